@@ -1,0 +1,50 @@
+//! Test support: every short walk over an alphabet of commands, and the properties each machine owes.
+
+use crate::machine::{Context, Machine};
+
+/// Calls `visit` with every walk of 1 to `depth` letters of the alphabet.
+pub fn each<T: Clone>(alphabet: &[T], depth: usize, visit: &mut impl FnMut(&[T])) {
+    fn extend<T: Clone>(
+        alphabet: &[T],
+        depth: usize,
+        walk: &mut Vec<T>,
+        visit: &mut impl FnMut(&[T]),
+    ) {
+        if !walk.is_empty() {
+            visit(walk);
+        }
+        if walk.len() == depth {
+            return;
+        }
+        for letter in alphabet {
+            walk.push(letter.clone());
+            extend(alphabet, depth, walk, visit);
+            walk.pop();
+        }
+    }
+    extend(alphabet, depth, &mut Vec::new(), visit);
+}
+
+/// Runs one command and folds what it writes: properties (a) `evolve` accepts whatever `decide` writes and
+/// (b) the same command again writes nothing. Returns the state, unchanged when the command was refused.
+///
+/// # Panics
+/// When a property does not hold.
+pub fn step<M: Machine>(
+    state: Option<M::State>,
+    command: &M::Command,
+    context: &Context<'_>,
+) -> (Option<M::State>, Result<Vec<M::Event>, M::Refusal>) {
+    let decided = M::decide(state.as_ref(), command.clone(), context);
+    let Ok(events) = &decided else { return (state, decided) };
+    let mut next = state;
+    for event in events {
+        next = Some(
+            M::evolve(next.clone(), event)
+                .unwrap_or_else(|e| panic!("{e}\n  state {next:?}\n  command {command:?}")),
+        );
+    }
+    let again = M::decide(next.as_ref(), command.clone(), context);
+    assert_eq!(again, Ok(Vec::new()), "the same again must write nothing: {command:?}\n  state {next:?}");
+    (next, decided)
+}

@@ -1,0 +1,11 @@
+//! Commit, event store and projections: one trait, one implementation for each database, one contract.
+//!
+//! Knows rows, positions, digests and transactions; decides nothing about the business.
+
+pub mod chain;
+pub mod commit;
+pub mod inbox;
+pub mod memory;
+pub mod read;
+pub mod sqlite;
+pub mod store;

@@ -1,0 +1,163 @@
+//! What is read back.
+
+use std::collections::HashMap;
+
+use domain::currency::Currency;
+use domain::machine::Instant;
+use domain::stream::StreamId;
+use domain::text::Text;
+use ledger::account::Account;
+use ledger::journal::{EntryId, Evidence, Line};
+
+use crate::inbox::{InboxKey, Verdict};
+
+/// A stored event with its envelope.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredEvent {
+    /// Place in the whole store, from 1, without gaps, in commit order.
+    pub position: u64,
+    /// Whose history.
+    pub stream: StreamId,
+    /// Number in the history, from 1.
+    pub sequence: u64,
+    /// Stored name.
+    pub name: Text,
+    /// Version of the payload's shape.
+    pub version: u16,
+    /// The exact stored text.
+    pub payload: String,
+    /// The exact stored metadata text (JSON).
+    pub metadata: String,
+    /// Business time.
+    pub occurred_at: Instant,
+    /// Recording time.
+    pub recorded_at: Instant,
+    /// Hash chain up to and including this event.
+    pub digest: [u8; 32],
+}
+
+/// A stored entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredEntry {
+    /// Position of the event that posted it.
+    pub position: u64,
+    /// Identity.
+    pub id: EntryId,
+    /// Whose history caused it.
+    pub stream: StreamId,
+    /// Stored name of the fact that caused it.
+    pub fact: Text,
+    /// Business time.
+    pub at: Instant,
+    /// Recording time.
+    pub recorded_at: Instant,
+    /// Currency.
+    pub currency: Currency,
+    /// Lines, debit positive.
+    pub lines: Vec<Line>,
+    /// Who told us.
+    pub evidence: Evidence,
+    /// Version of the posting policy that made it.
+    pub policy: u32,
+}
+
+/// What a plan is made on.
+#[derive(Clone, Default, Debug)]
+pub struct Loaded {
+    /// Full histories of the streams asked for, in sequence order; absent streams are not in the map.
+    pub histories: HashMap<StreamId, Vec<StoredEvent>>,
+    /// Deliveries asked for that are in the inbox, with the SHA-256 of their bodies (hex).
+    pub known: HashMap<InboxKey, Text>,
+}
+
+/// A balance of one account.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Balance {
+    /// Account.
+    pub account: Account,
+    /// Currency.
+    pub currency: Currency,
+    /// Seller.
+    pub seller: Text,
+    /// Debit positive, minor units.
+    pub balance_minor: i64,
+}
+
+/// The end of the store.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Head {
+    /// Position of the last event; 0 when empty.
+    pub position: u64,
+    /// Number of events.
+    pub count: u64,
+    /// Digest of the chain.
+    pub digest: [u8; 32],
+    /// Recording time of the last event.
+    pub recorded_at: Option<Instant>,
+}
+
+/// One delivery of the inbox, without its body.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Delivery {
+    /// Key.
+    pub key: InboxKey,
+    /// `notification`, `resource` or `row`.
+    pub kind: Text,
+    /// Topic.
+    pub topic: Text,
+    /// Channel.
+    pub channel: Text,
+    /// Seller, or empty.
+    pub seller: Text,
+    /// Site, or empty.
+    pub site: Text,
+    /// File and line, or queue.
+    pub origin: Text,
+    /// When it was received.
+    pub received_at: Instant,
+    /// SHA-256 of the body, lower-case hex.
+    pub body_sha256: Text,
+    /// Verdict of the last attempt.
+    pub verdict: Verdict,
+    /// Number of attempts.
+    pub attempts: u32,
+    /// Whether it carried words outside the known list.
+    pub unclassified: bool,
+}
+
+/// Deliveries by verdict of their last attempt.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct InboxCounts {
+    /// Wrote facts.
+    pub applied: u64,
+    /// Told what was known.
+    pub unchanged: u64,
+    /// Wait for a resource.
+    pub needs_fetch: u64,
+    /// Refused.
+    pub refused: u64,
+    /// Unreadable.
+    pub undecodable: u64,
+}
+
+/// Which deliveries to list.
+#[derive(Clone, Default, Debug)]
+pub struct InboxFilter {
+    /// Only this verdict's word (`refused`).
+    pub verdict: Option<Text>,
+    /// Only deliveries with words outside the known list.
+    pub unclassified: bool,
+    /// Start after this many.
+    pub offset: u64,
+    /// At most this many.
+    pub limit: u64,
+}
+
+/// Bitemporal cut: facts that happened by `as_of` and were recorded by `known_at`.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Cut {
+    /// Business time, inclusive; `None` is no bound.
+    pub as_of: Option<Instant>,
+    /// Recording time, inclusive; `None` is no bound.
+    pub known_at: Option<Instant>,
+}
