@@ -1,6 +1,18 @@
 //! Movement: money that only a report tells, such as payouts, yields, perceptions and reserves.
 //!
 //! One stream for each row of the release report that names no payment; the row's identity is the stream's.
+//! A row is final when it is told, so the machine has one state and the report can only repeat itself:
+//!
+//! ```text
+//! known   | told             | writes
+//! --------|------------------|-----------------
+//! nothing | the row          | movement.booked
+//! booked  | the same row     | nothing
+//! booked  | other content    | refused
+//! ```
+//!
+//! What is deliberately absent: pairing reserves, finding payouts in the bank and naming unknown words are
+//! matching's work; a payment's own rows are facts of the payment.
 
 use serde::{Deserialize, Serialize};
 
@@ -89,3 +101,6 @@ events! {
         Booked(Booked) = "movement.booked",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,13 +12,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::currency::Currency;
 use crate::event::events;
-use crate::ids::{ChargeId, PaymentId, RefundId, RowId, SellerId};
+use crate::ids::{ChargeId, RefundId, RowId};
 use crate::machine::Instant;
 use crate::refund::RefundStanding;
 use crate::rejection::Rejection;
 use crate::text::Text;
 
+pub mod books;
+mod describe;
 pub mod machine;
+mod orders;
+pub mod refusal;
+pub mod state;
 pub mod transitions;
 
 /// Where a payment stands, in our words (the provider's pair is kept in [`Said`]).
@@ -232,8 +237,8 @@ pub enum Observation {
     RefundSeen {
         /// The refund.
         mention: RefundMention,
-        /// Its currency, when told.
-        currency: Option<Currency>,
+        /// Its currency.
+        currency: Currency,
         /// Best time known.
         at: Instant,
     },
@@ -297,6 +302,9 @@ pub struct Opened {
     pub known_words: bool,
     /// Its money if it is approved.
     pub terms: Terms,
+    /// Charges returned that no refund accounts for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<Charge>,
     /// Everything else.
     pub profile: Profile,
 }
@@ -382,20 +390,6 @@ pub struct Amount {
     pub amount_minor: i64,
 }
 
-/// The chargeback was lost: posts the loss.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ChargebackLost {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// What the provider said.
-    pub said: Said,
-    /// Whether the pair of words is known.
-    pub known_words: bool,
-    /// The provider went a way that its own rules do not list.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub outside_rule: bool,
-}
-
 /// Something other than status and money is described differently.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Redescribed {
@@ -403,8 +397,11 @@ pub struct Redescribed {
     pub at: Instant,
     /// The profile from now on.
     pub profile: Profile,
-    /// The money it would have if approved; equal to the booked one when it is.
+    /// The money it has, or would have if approved. What is booked follows by facts of its own.
     pub terms: Terms,
+    /// Charges returned that no refund accounts for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<Charge>,
 }
 
 /// The provider confirmed what we knew, at a later time of its own or in other words of the same standing.
@@ -432,6 +429,17 @@ pub struct RefundsAccumulated {
 pub struct RefundNamed {
     /// Best time known.
     pub at: Instant,
+    /// The refund.
+    pub mention: RefundMention,
+}
+
+/// A refund named a payment that nobody described yet.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RefundForetold {
+    /// Best time known.
+    pub at: Instant,
+    /// Currency of the refund, hence of the payment.
+    pub currency: Currency,
     /// The refund.
     pub mention: RefundMention,
 }
@@ -491,7 +499,7 @@ events! {
         /// A chargeback was opened.
         ChargebackOpened(Stood) = "payment.chargeback_opened",
         /// The chargeback was lost; the loss is booked by the fact that follows.
-        ChargebackLost(ChargebackLost) = "payment.chargeback_lost",
+        ChargebackLost(Stood) = "payment.chargeback_lost",
         /// The chargeback was won or covered.
         ChargebackReimbursed(Stood) = "payment.chargeback_reimbursed",
         /// The sale is booked again with other money.
@@ -514,6 +522,8 @@ events! {
         RefundsAccumulated(RefundsAccumulated) = "payment.refunds_accumulated",
         /// A refund became known or moved.
         RefundNamed(RefundNamed) = "payment.refund_named",
+        /// A refund named it before anybody described it.
+        RefundForetold(RefundForetold) = "payment.refund_foretold",
         /// A release row moved its money.
         Released(Released) = "payment.released",
         /// Something beside status and booked money is described differently.
@@ -531,11 +541,5 @@ events! {
     }
 }
 
-/// Identity of a payment's stream.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct PaymentKey {
-    /// Whose money.
-    pub seller: SellerId,
-    /// Which payment.
-    pub payment: PaymentId,
-}
+#[cfg(test)]
+mod tests;

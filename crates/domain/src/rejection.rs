@@ -1,10 +1,13 @@
 //! What a rejection means: class, action and whether a retry makes sense, from a versioned table.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 use crate::text::Text;
+
+mod file;
 
 /// Why an attempt failed, by class.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -57,48 +60,146 @@ pub struct Rejection {
     pub table: u32,
 }
 
-/// One row of the table.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-pub struct Row {
-    /// Class.
-    pub class: RejectionClass,
-    /// Action key.
-    pub action: Text,
-    /// Retry decision.
-    pub retry: Retry,
-}
-
 /// The table: every known (status, detail) pair.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RejectionTable {
     version: u32,
-    rows: BTreeMap<(Text, Text), Row>,
+    /// Status, then detail; pairs that are no rejections have no verdict. Nested, so that a lookup borrows.
+    pairs: BTreeMap<Text, BTreeMap<Text, Option<Verdict>>>,
+    messages: BTreeMap<Text, Messages>,
+    unknown: Verdict,
 }
+
+/// What one row says of a rejection.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Verdict {
+    class: RejectionClass,
+    action: Text,
+    retry: Retry,
+}
+
+/// One action in the three languages of the provider's sites.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Messages {
+    es: Text,
+    pt: Text,
+    en: Text,
+}
+
+/// A table that cannot be used. Lines are counted from 1.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TableError {
+    /// Not TOML, or a key or word that the table does not have.
+    #[error("line {line} of the rejection table cannot be read")]
+    Unreadable {
+        /// Where.
+        line: usize,
+        /// What the parser says.
+        source: toml::de::Error,
+    },
+    /// One pair has two rows.
+    #[error("line {line} of the rejection table repeats `{status}`, `{detail}`")]
+    Repeated {
+        /// Of the second row.
+        line: usize,
+        /// Status of the pair.
+        status: Text,
+        /// Detail of the pair.
+        detail: Text,
+    },
+    /// A row has some of class, action and retry, but not all.
+    #[error("line {line} of the rejection table needs class, action and retry together, or none of them")]
+    Incomplete {
+        /// Of the row.
+        line: usize,
+    },
+    /// Hours without `later`, or `later` without hours.
+    #[error("line {line} of the rejection table needs hours with retry `later`, and only there")]
+    Hours {
+        /// Of the row.
+        line: usize,
+    },
+    /// An action has no sentence to show.
+    #[error("line {line} of the rejection table names the action `{action}`, which has no messages")]
+    NoMessage {
+        /// Of the row.
+        line: usize,
+        /// The action.
+        action: Text,
+    },
+    /// Pairs without a row need a sentence too.
+    #[error("the rejection table has no messages for `{REVIEW}`, the action of unknown pairs")]
+    NoReview,
+}
+
+/// Stands for any detail of a status.
+const ANY: &str = "*";
+
+/// The action of a pair that the table does not hold.
+const REVIEW: &str = "review";
 
 impl RejectionTable {
     /// The table that is compiled in (`config/rejections.toml`).
     #[must_use]
     pub fn builtin() -> Self {
-        Self { version: 1, rows: BTreeMap::new() }
+        static BUILTIN: LazyLock<RejectionTable> = LazyLock::new(|| {
+            let text = include_str!("../../../config/rejections.toml");
+            RejectionTable::parse(text).expect("the compiled-in table is parsed by a test")
+        });
+        BUILTIN.clone()
     }
 
-    /// Classifies a rejection; a pair that the table does not hold is class `unknown` and never retried.
+    /// Reads a table that takes the place of the built-in one.
+    ///
+    /// # Errors
+    /// When the text is no such table; the error names the line.
+    pub fn parse(text: &str) -> Result<Self, TableError> {
+        file::parse(text)
+    }
+
+    /// The version that its rejections will name.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Classifies a rejection; a pair that the table does not hold, or holds as no rejection, is class
+    /// `unknown` and never retried.
     #[must_use]
     pub fn classify(&self, status: &str, detail: &str) -> Rejection {
-        let row = self.rows.get(&(Text::from(status), Text::from(detail)));
-        match row {
-            Some(row) => Rejection {
-                class: row.class,
-                action: row.action.clone(),
-                retry: row.retry,
-                table: self.version,
-            },
-            None => Rejection {
-                class: RejectionClass::Unknown,
-                action: "review".into(),
-                retry: Retry::Never,
-                table: self.version,
-            },
+        let verdict = self.row(status, detail).and_then(Option::as_ref).unwrap_or(&self.unknown);
+        Rejection {
+            class: verdict.class,
+            action: verdict.action.clone(),
+            retry: verdict.retry,
+            table: self.version,
         }
     }
+
+    /// Whether the pair is one the provider is known to send, rejection or not.
+    #[must_use]
+    pub fn knows(&self, status: &str, detail: &str) -> bool {
+        self.row(status, detail).is_some()
+    }
+
+    /// The sentence of an action in `es`, `pt` or `en`.
+    #[must_use]
+    pub fn message(&self, action: &str, lang: &str) -> Option<&str> {
+        let messages = self.messages.get(action)?;
+        match lang {
+            "es" => Some(&messages.es),
+            "pt" => Some(&messages.pt),
+            "en" => Some(&messages.en),
+            _ => None,
+        }
+    }
+
+    fn row(&self, status: &str, detail: &str) -> Option<&Option<Verdict>> {
+        let details = self.pairs.get(status)?;
+        details.get(detail).or_else(|| details.get(ANY))
+    }
 }
+
+#[cfg(test)]
+mod tests;

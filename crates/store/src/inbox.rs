@@ -101,7 +101,7 @@ pub enum Body {
 }
 
 /// A further verdict on a delivery that is in the inbox.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attempt {
     /// Which delivery.
     pub key: InboxKey,

@@ -9,3 +9,10 @@ pub mod memory;
 pub mod read;
 pub mod sqlite;
 pub mod store;
+
+mod bodies;
+mod fresh;
+mod sealed;
+
+#[cfg(test)]
+mod contract;

@@ -99,6 +99,8 @@ pub struct Head {
 /// One delivery of the inbox, without its body.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Delivery {
+    /// Place in the order of arrival, from 1.
+    pub arrival: u64,
     /// Key.
     pub key: InboxKey,
     /// `notification`, `resource` or `row`.
@@ -117,6 +119,10 @@ pub struct Delivery {
     pub received_at: Instant,
     /// SHA-256 of the body, lower-case hex.
     pub body_sha256: Text,
+    /// Length of the body, bytes.
+    pub body_length: u64,
+    /// Offset of the body in its file, bytes, when it was too large to keep.
+    pub body_offset: Option<u64>,
     /// Verdict of the last attempt.
     pub verdict: Verdict,
     /// Number of attempts.
@@ -140,6 +146,19 @@ pub struct InboxCounts {
     pub undecodable: u64,
 }
 
+impl InboxCounts {
+    /// The counter of a verdict.
+    pub(crate) fn of(&mut self, verdict: &Verdict) -> &mut u64 {
+        match verdict {
+            Verdict::Applied => &mut self.applied,
+            Verdict::Unchanged => &mut self.unchanged,
+            Verdict::NeedsFetch => &mut self.needs_fetch,
+            Verdict::Refused { .. } => &mut self.refused,
+            Verdict::Undecodable { .. } => &mut self.undecodable,
+        }
+    }
+}
+
 /// Which deliveries to list.
 #[derive(Clone, Default, Debug)]
 pub struct InboxFilter {
@@ -147,8 +166,8 @@ pub struct InboxFilter {
     pub verdict: Option<Text>,
     /// Only deliveries with words outside the known list.
     pub unclassified: bool,
-    /// Start after this many.
-    pub offset: u64,
+    /// Only deliveries that arrived after this one ([`Delivery::arrival`]); 0 starts at the first.
+    pub after: u64,
     /// At most this many.
     pub limit: u64,
 }

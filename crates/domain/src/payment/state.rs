@@ -1,0 +1,152 @@
+//! What is known of a payment.
+
+use super::books::Books;
+use super::{Description, RefundMention, Release};
+use crate::currency::Currency;
+use crate::ids::RefundId;
+use crate::machine::Instant;
+use crate::refund::RefundStanding;
+
+/// What is known of a payment.
+#[derive(Clone, PartialEq, Debug)]
+pub enum State {
+    /// Nobody described it yet, but a report row or a refund named it.
+    Foretold(Keyed),
+    /// The provider described it.
+    Known(Box<Known>),
+}
+
+/// A described payment.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Known {
+    /// The newest statement of the provider.
+    pub described: Description,
+    /// Facts with keys of their own, merged from every statement.
+    pub keyed: Keyed,
+    /// What the journal shows of it.
+    pub books: Books,
+    /// What people and the clock asked for.
+    pub asked: Asked,
+}
+
+/// Facts with keys of their own: they merge in any order of arrival.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Keyed {
+    /// Currency of every amount.
+    pub currency: Currency,
+    /// Greatest refunded total ever told, minor units.
+    pub refunded_minor: i64,
+    /// Refunds, by id.
+    pub refunds: Vec<RefundMention>,
+    /// Release rows, by identity.
+    pub releases: Vec<Release>,
+}
+
+/// Orders that wait for the provider's answer.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Asked {
+    /// Amounts of refunds asked for and not yet named or refused, minor units.
+    pub refunds_minor: Vec<i64>,
+    /// Whether a cancellation was asked for.
+    pub cancel: bool,
+    /// Whether the clock presumed it expired.
+    pub expired: bool,
+}
+
+impl State {
+    /// The keyed facts, which exist in every state.
+    #[must_use]
+    pub fn keyed(&self) -> &Keyed {
+        match self {
+            Self::Foretold(keyed) => keyed,
+            Self::Known(known) => &known.keyed,
+        }
+    }
+
+    pub(super) fn keyed_mut(&mut self) -> &mut Keyed {
+        match self {
+            Self::Foretold(keyed) => keyed,
+            Self::Known(known) => &mut known.keyed,
+        }
+    }
+
+    /// The described payment, once it is.
+    #[must_use]
+    pub fn known(&self) -> Option<&Known> {
+        match self {
+            Self::Foretold(_) => None,
+            Self::Known(known) => Some(known),
+        }
+    }
+
+    /// The name of the state, as errors print it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Foretold(_) => "foretold",
+            Self::Known(known) => known.described.standing.name(),
+        }
+    }
+}
+
+impl Keyed {
+    /// Nothing but the currency.
+    #[must_use]
+    pub fn new(currency: Currency) -> Self {
+        Self { currency, refunded_minor: 0, refunds: Vec::new(), releases: Vec::new() }
+    }
+
+    /// A refund by its id.
+    #[must_use]
+    pub fn refund(&self, id: &RefundId) -> Option<&RefundMention> {
+        self.refunds.iter().find(|known| known.refund == *id)
+    }
+
+    /// Sum of the approved refunds that are known by id, minor units.
+    #[must_use]
+    pub fn approved_refunds_minor(&self) -> i64 {
+        let approved = self.refunds.iter().filter(|r| r.standing == RefundStanding::Approved);
+        approved.map(|r| r.amount_minor).sum()
+    }
+
+    /// What was returned to the payer by the best knowledge: the told total or the known refunds, minor units.
+    #[must_use]
+    pub fn returned_to_payer_minor(&self) -> i64 {
+        self.refunded_minor.max(self.approved_refunds_minor())
+    }
+
+    pub(super) fn name_refund(&mut self, mention: RefundMention) {
+        match self.refunds.binary_search_by(|known| known.refund.cmp(&mention.refund)) {
+            Ok(at) => self.refunds[at] = mention,
+            Err(at) => self.refunds.insert(at, mention),
+        }
+    }
+
+    pub(super) fn release(&mut self, release: Release) {
+        if let Err(at) = self.releases.binary_search_by(|known| known.row.cmp(&release.row)) {
+            self.releases.insert(at, release);
+        }
+    }
+
+    /// Whether a release row is known.
+    #[must_use]
+    pub fn has_row(&self, release: &Release) -> bool {
+        self.releases.binary_search_by(|known| known.row.cmp(&release.row)).is_ok()
+    }
+}
+
+impl Known {
+    /// What can still be refunded: paid, less returned, less asked for; minor units.
+    #[must_use]
+    pub fn refundable_minor(&self) -> i64 {
+        let asked: i64 = self.asked.refunds_minor.iter().sum();
+        self.described.terms.gross_minor - self.keyed.returned_to_payer_minor() - asked
+    }
+
+    /// When it lapses if nobody confirms it: its own date, else its creation plus the window.
+    #[must_use]
+    pub fn lapses_at(&self, window: chrono::TimeDelta) -> Option<Instant> {
+        let profile = &self.described.profile;
+        profile.expires_at.or_else(|| profile.created_at.and_then(|at| at.checked_add_signed(window)))
+    }
+}

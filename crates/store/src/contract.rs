@@ -1,0 +1,77 @@
+//! The contract: what every store must do, run against each of them.
+
+use std::sync::Arc;
+
+use crate::memory::MemoryStore;
+use crate::sqlite::{SqliteOptions, SqliteStore};
+use crate::store::Store;
+
+mod books;
+mod deliveries;
+mod history;
+pub(crate) mod sample;
+mod writing;
+
+/// Runs each function of the contract as a test of each store.
+macro_rules! contract {
+    ($($module:ident: $($name:ident)*;)*) => {
+        mod memory {
+            $($(
+                #[tokio::test]
+                async fn $name() {
+                    super::$module::$name(std::sync::Arc::new(super::MemoryStore::new())).await;
+                }
+            )*)*
+        }
+
+        mod sqlite {
+            $($(
+                #[tokio::test]
+                async fn $name() {
+                    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+                    super::$module::$name(super::sqlite_store(&folder).await).await;
+                }
+            )*)*
+        }
+    };
+}
+
+contract! {
+    history:
+        a_commit_reads_back_byte_for_byte
+        absent_streams_are_not_in_the_answer
+        scan_pages_are_complete_at_every_limit
+        histories_are_whole_at_every_limit
+        the_chain_verifies_page_by_page
+        an_empty_store_has_an_empty_head;
+    writing:
+        positions_are_gapless_and_follow_commits_across_writers
+        a_sequence_behind_or_ahead_is_stale_and_writes_nothing
+        a_known_key_is_stale_and_writes_nothing
+        a_key_twice_in_a_commit_is_stale
+        everything_stale_is_named_at_once
+        a_commit_larger_than_a_statement_is_whole
+        a_commit_of_deliveries_alone_moves_no_head;
+    deliveries:
+        attempts_append_and_the_last_verdict_counts
+        a_verdict_on_an_unknown_delivery_fails_and_writes_nothing
+        verdicts_are_counted
+        deliveries_are_listed_by_arrival_and_filter
+        bodies_round_trip_and_are_shared
+        a_body_too_large_keeps_its_name_only
+        a_hash_that_is_none_cannot_be_stored
+        purged_bodies_leave_their_deliveries;
+    books:
+        entries_read_back_in_position_order
+        the_sum_of_postings_is_the_balances
+        an_entry_posted_twice_fails_and_writes_nothing
+        an_entry_twice_in_a_commit_fails
+        a_balance_out_of_range_fails_and_writes_nothing
+        balances_are_cut_by_business_and_recording_time;
+}
+
+async fn sqlite_store(folder: &tempfile::TempDir) -> Arc<dyn Store> {
+    let file = folder.path().join("store.db");
+    let file = file.to_str().expect("temporary folders have plain names");
+    Arc::new(SqliteStore::open(file, &SqliteOptions::default()).await.expect("the file can be opened"))
+}

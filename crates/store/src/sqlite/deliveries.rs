@@ -1,0 +1,192 @@
+//! Reading the inbox, and purging its bodies.
+
+use std::collections::HashMap;
+
+use domain::machine::Instant;
+use domain::text::Text;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::history::{instant, json};
+use super::integer;
+use crate::bodies;
+use crate::inbox::{Attempt, InboxKey, Verdict};
+use crate::read::{Delivery, InboxCounts, InboxFilter};
+use crate::store::StoreError;
+
+const COLUMNS: &str = "SELECT arrival, key, kind, topic, channel, seller, site, origin, received_at, body_sha256, \
+                       body_length, body_offset, unclassified, verdict, reason, detail, attempts FROM inbox";
+
+/// Those of the keys that are in the inbox, with the SHA-256 of their bodies.
+pub(super) async fn known(
+    conn: &mut SqliteConnection,
+    keys: &[InboxKey],
+) -> Result<HashMap<InboxKey, Text>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query(
+        "SELECT inbox.key, body_sha256 FROM json_each(?1) AS wanted CROSS JOIN inbox WHERE inbox.key = wanted.value",
+    )
+    .bind(json(keys))
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let sha256: &[u8] = row.try_get(1)?;
+            Ok((InboxKey(row.try_get::<&str, _>(0)?.into()), bodies::to_hex(sha256).into()))
+        })
+        .collect()
+}
+
+/// Arrivals and numbers of attempts of those keys that are in the inbox.
+pub(super) async fn arrivals(
+    conn: &mut SqliteConnection,
+    keys: &[&InboxKey],
+) -> Result<HashMap<InboxKey, (i64, i64)>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query(
+        "SELECT inbox.key, arrival, attempts
+         FROM json_each(?1) AS wanted CROSS JOIN inbox WHERE inbox.key = wanted.value",
+    )
+    .bind(json(keys))
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((InboxKey(row.try_get::<&str, _>(0)?.into()), (row.try_get(1)?, row.try_get(2)?))))
+        .collect()
+}
+
+/// Deliveries by verdict.
+pub(super) async fn counts(conn: &mut SqliteConnection) -> Result<InboxCounts, StoreError> {
+    let rows: Vec<(String, i64)> =
+        sqlx::query_as("SELECT verdict, count(*) FROM inbox GROUP BY verdict").fetch_all(conn).await?;
+    let mut counts = InboxCounts::default();
+    for (word, count) in rows {
+        let verdict = verdict(&word, "", "").ok_or(UNKNOWN_VERDICT)?;
+        *counts.of(&verdict) = count.unsigned_abs();
+    }
+    Ok(counts)
+}
+
+/// Deliveries in order of arrival.
+pub(super) async fn list(
+    conn: &mut SqliteConnection,
+    filter: &InboxFilter,
+) -> Result<Vec<Delivery>, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
+    query.push(" WHERE arrival > ").push_bind(integer(filter.after));
+    if let Some(word) = &filter.verdict {
+        query.push(" AND verdict = ").push_bind(word.to_string());
+    }
+    if filter.unclassified {
+        query.push(" AND unclassified = 1");
+    }
+    let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
+    query.push(" ORDER BY arrival LIMIT ").push_bind(limit);
+    query.build().fetch_all(conn).await?.iter().map(delivery).collect()
+}
+
+/// One delivery with its attempts.
+pub(super) async fn show(
+    conn: &mut SqliteConnection,
+    key: &InboxKey,
+) -> Result<Option<(Delivery, Vec<Attempt>)>, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
+    query.push(" WHERE key = ").push_bind(key.to_string());
+    let Some(row) = query.build().fetch_optional(&mut *conn).await? else { return Ok(None) };
+    let delivery = delivery(&row)?;
+    let rows =
+        sqlx::query("SELECT at, verdict, reason, detail FROM attempts WHERE arrival = ?1 ORDER BY number")
+            .bind(integer(delivery.arrival))
+            .fetch_all(conn)
+            .await?;
+    let attempts = rows
+        .iter()
+        .map(|row| {
+            let at = instant(row.try_get(0)?, delivery.arrival)?;
+            Ok(Attempt { key: key.clone(), at, verdict: stored_verdict(row, 1)? })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Some((delivery, attempts)))
+}
+
+/// The stored bytes of a delivery.
+pub(super) async fn body(conn: &mut SqliteConnection, key: &InboxKey) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = sqlx::query(
+        "SELECT arrival, packed FROM inbox JOIN bodies ON bodies.sha256 = inbox.body_sha256 WHERE inbox.key = ?1",
+    )
+    .bind(key.to_string())
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let position = row.try_get::<i64, _>(0)?.unsigned_abs();
+    let bytes = bodies::unpack(row.try_get(1)?)
+        .ok_or(StoreError::Corrupt { position, what: "the body cannot be decompressed" })?;
+    Ok(Some(bytes))
+}
+
+/// Deletes bodies that only older deliveries have.
+pub(super) async fn purge(conn: &mut SqliteConnection, received_before: Instant) -> Result<u64, StoreError> {
+    let done = sqlx::query(
+        "DELETE FROM bodies WHERE sha256 NOT IN (SELECT body_sha256 FROM inbox WHERE received_at >= ?1)",
+    )
+    .bind(received_before.timestamp_micros())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The columns of a verdict: word, reason, detail.
+pub(super) fn verdict_columns(verdict: &Verdict) -> (&'static str, Option<&str>, Option<&str>) {
+    match verdict {
+        Verdict::Applied | Verdict::Unchanged | Verdict::NeedsFetch => (verdict.word(), None, None),
+        Verdict::Refused { reason, detail } | Verdict::Undecodable { reason, detail } => {
+            (verdict.word(), Some(reason), Some(detail))
+        }
+    }
+}
+
+/// The row is not known when counts are read, hence position 0.
+const UNKNOWN_VERDICT: StoreError = StoreError::Corrupt { position: 0, what: "a verdict is unknown" };
+
+fn verdict(word: &str, reason: &str, detail: &str) -> Option<Verdict> {
+    Some(match word {
+        "applied" => Verdict::Applied,
+        "unchanged" => Verdict::Unchanged,
+        "needs_fetch" => Verdict::NeedsFetch,
+        "refused" => Verdict::Refused { reason: reason.into(), detail: detail.into() },
+        "undecodable" => Verdict::Undecodable { reason: reason.into(), detail: detail.into() },
+        _ => return None,
+    })
+}
+
+fn stored_verdict(row: &SqliteRow, at: usize) -> Result<Verdict, StoreError> {
+    let reason: Option<&str> = row.try_get(at + 1)?;
+    let detail: Option<&str> = row.try_get(at + 2)?;
+    verdict(row.try_get(at)?, reason.unwrap_or_default(), detail.unwrap_or_default()).ok_or(UNKNOWN_VERDICT)
+}
+
+fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {
+    let arrival = row.try_get::<i64, _>(0)?.unsigned_abs();
+    let text = |column: usize| row.try_get::<&str, _>(column).map(Text::from);
+    Ok(Delivery {
+        arrival,
+        key: InboxKey(text(1)?),
+        kind: text(2)?,
+        topic: text(3)?,
+        channel: text(4)?,
+        seller: text(5)?,
+        site: text(6)?,
+        origin: text(7)?,
+        received_at: instant(row.try_get(8)?, arrival)?,
+        body_sha256: bodies::to_hex(row.try_get(9)?).into(),
+        body_length: row.try_get::<i64, _>(10)?.unsigned_abs(),
+        body_offset: row.try_get::<Option<i64>, _>(11)?.map(i64::unsigned_abs),
+        unclassified: row.try_get(12)?,
+        verdict: stored_verdict(row, 13)?,
+        attempts: row.try_get(16)?,
+    })
+}
