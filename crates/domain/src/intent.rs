@@ -1,127 +1,435 @@
-//! Intent: a request to charge in person, of any of the provider's four generations, or an order.
+//! Intent: a request to charge, in person on a terminal or a QR code, or online as an order.
 //!
-//! It moves no money: it names payments, whose own histories decide. The newest statement (by the provider's time
-//! when given, then by rank, then by content) is ours; named payments merge from every statement.
+//! Four generations of the provider's API speak of it in four vocabularies; here it has one. It moves no money: it
+//! *names* payments, and their own histories decide whether anything was paid. So `finished` does not mean paid.
+//!
+//! Some bodies tell the time of their last change and some do not. Among those that do, the newest is right, even
+//! when it leaves a final progress (then the fact is marked `outside_rule`); among those that do not, the furthest
+//! progress is; between the two, a body without a time counts only where it goes further. What a body leaves out
+//! (device, amount) stays as another one told it, and named payments merge from all.
+//!
+//! This module holds the nouns; [`state`] is what is known and [`machine`] decides and evolves.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::currency::Currency;
 use crate::event::events;
-use crate::ids::PaymentId;
+use crate::ids::{IntentId, PaymentId};
 use crate::machine::Instant;
 use crate::text::Text;
 
 pub mod machine;
+pub mod refusal;
+pub mod state;
+pub mod transitions;
 
-/// How far an intent went, in our words. The order is the rank that decides between statements of one time.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Progress {
-    /// Created; not fetched by a terminal.
-    Open,
-    /// Loaded on the terminal.
-    AtTerminal,
-    /// Being settled with the bank.
-    Processing,
-    /// Settled with the bank; not yet ended.
-    Processed,
-    /// Ended without a payment status: a person must look.
-    ConfirmationRequired,
-    /// Nobody took it within its life.
-    Expired,
-    /// Dropped after a time.
-    Abandoned,
-    /// Cancelled by us or on the device.
-    Canceled,
-    /// An error during the transaction.
-    Failed,
-    /// Ended. Does not mean paid: the named payments decide.
-    Finished,
-}
-
-/// Which generation of the provider's in-person API it belongs to.
+/// Which generation of the provider's API an intent belongs to; part of its id, as the generations share no ids.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Generation {
-    /// Point order of the phone application.
-    PointOrder,
-    /// Payment intent of the integration API.
-    PaymentIntent,
-    /// In-store intent.
-    InstoreIntent,
-    /// Order, in person or online.
-    Order,
+    /// Payment order of the phone application with a card reader.
+    A,
+    /// Payment intent of the terminal integration.
+    B,
+    /// In-store intent, on a terminal or a QR code.
+    C,
+    /// Order: terminal, QR code or online.
+    D,
 }
 
-/// The provider's own word and time of one statement.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub struct Said {
-    /// The provider's time of the statement, when given.
-    pub updated_at: Option<Instant>,
-    /// State in the provider's words, with its detail after a slash when there is one.
-    pub word: Text,
+/// Where the payer pays.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A card terminal.
+    Point,
+    /// A QR code.
+    Qr,
+    /// A web shop.
+    Online,
 }
 
-/// What an intent is about.
+/// How far the provider says it went. The order is the rank that decides between statements of the same time or of
+/// none. Among the ends it puts those first where money is less likely to have moved, so that a payment is
+/// never overlooked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// Asked for; the provider answered with an id and no state.
+    Requested,
+    /// Created, and no terminal has taken it.
+    Open,
+    /// Loaded on the terminal.
+    AtTerminal,
+    /// The financial entity is deciding.
+    Processing,
+    /// Payer or seller must do something before it goes on (orders that are not on a terminal).
+    AwaitingAction,
+    /// The financial entity decided; not yet ended.
+    Processed,
+    /// Dropped because nobody took it.
+    Abandoned,
+    /// Its life ended.
+    Expired,
+    /// An error or a refusal ended it.
+    Failed,
+    /// A party cancelled it.
+    Canceled,
+    /// Ended without a payment status: somebody must look at the terminal.
+    ConfirmationRequired,
+    /// Ended. The named payments say how.
+    Finished,
+}
+
+/// Where it stands for us: the provider's progress, unless our clock or a person knows better.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Standing {
+    /// As the provider says.
+    Told(Progress),
+    /// Its life is over and the provider has not said so.
+    Presumed(Presumption),
+    /// Confirmation was required, and somebody looked.
+    Resolved(Verdict),
+}
+
+/// What the clock presumes of an intent that outlived its life.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presumption {
+    /// Its life ended.
+    Expired,
+    /// Dropped because nobody took it.
+    Abandoned,
+}
+
+/// What somebody found who looked at an intent that needed confirmation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The payer was charged.
+    Charged,
+    /// The payer was not charged.
+    NotCharged,
+}
+
+/// What is asked for.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub struct Profile {
-    /// Which API.
-    pub generation: Generation,
-    /// Amount to charge, minor units; `None` when the statement does not tell it.
-    pub amount_minor: Option<i64>,
-    /// Currency of the amount; `None` when neither statement nor site tells it.
+pub struct Terms {
+    /// Currency of the amounts; `None` where neither body nor site tells it, then they are in hundredths, which is
+    /// the minor unit of every site whose terminals are documented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
-    /// The merchant's reference.
+    /// To be charged for the purchase, minor units.
+    pub amount_minor: i64,
+    /// Cash handed to the payer on top, minor units; out of the till, so negative or zero.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cash_out_minor: i64,
+}
+
+/// What describes an intent beside its progress. Every field is told by some bodies and left out by others.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default, Debug, Serialize, Deserialize)]
+pub struct Profile {
+    /// Where the payer pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// What is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
+    /// The merchant's own reference. Not unique, and some bodies lose it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Text>,
-    /// Terminal or point of sale.
+    /// Terminal. The provider spells one terminal in several ways: never join on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<Text>,
     /// When it was created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Instant>,
-    /// When it lapses.
+    /// When its life ends, where a body tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Instant>,
 }
 
-/// One statement of the provider about an intent.
+/// The provider's own words and time of one statement.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub struct Description {
-    /// Word and time.
-    pub said: Said,
+pub struct Said {
+    /// The provider's time of its last change, when given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Instant>,
+    /// The provider's count of changes, when given: a hint, which decides only between equal ranks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
+    /// State in the provider's words; empty where it gave none.
+    pub status: Text,
+    /// Detail in the provider's words (of the payment, where the generation has no detail of its own).
+    pub detail: Text,
+}
+
+/// What kind of thing an intent names as its result.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultKind {
+    /// Money in: a payment.
+    Payment,
+    /// Money out: cash handed to the payer.
+    Payout,
+}
+
+/// A payment that an intent names. Only its own history says what it did.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct NamedPayment {
+    /// Its id.
+    pub payment: PaymentId,
+    /// In or out.
+    pub kind: ResultKind,
+}
+
+/// One statement of the provider about an intent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Observation {
+    /// Which API.
+    pub generation: Generation,
     /// How far it went.
     pub progress: Progress,
-    /// What it is about. Statements differ in how much they tell: what one leaves out stays as known.
+    /// Words and time.
+    pub said: Said,
+    /// What it tells beside.
     pub profile: Profile,
+    /// Payments it names.
+    pub payments: Vec<NamedPayment>,
+    /// Best time known: the provider's, else when we heard of it. Orders nothing.
+    pub at: Instant,
 }
 
-/// What can be told about an intent.
+/// How a request to cancel ended, or goes on.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Observation {
-    /// A statement of the provider.
-    Described {
-        /// The statement.
-        description: Box<Description>,
-        /// Payments it names.
-        payments: Vec<PaymentId>,
+pub enum CancelAnswer {
+    /// It is canceled.
+    Accepted,
+    /// The terminal was asked; only a later statement says whether it obeyed.
+    AcceptedLater,
+    /// The provider refused.
+    Refused {
+        /// Its code.
+        code: Text,
     },
+    /// The intent ended another way first, mostly paid.
+    Overtaken,
 }
 
-/// What an intent can be told.
+/// What an intent can be told: a statement, or an order of a person or of the clock.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// The provider said something.
     Observe(Observation),
+    /// A person wants to cancel it.
+    RequestCancel {
+        /// Who asks.
+        actor: Text,
+        /// Why.
+        reason: Text,
+    },
+    /// The provider answered the request.
+    RecordCancelOutcome(CancelAnswer),
+    /// The clock says that its life should be over.
+    PresumeTimeout {
+        /// Life after creation where no body tells its end; `None` for [`Generation::life`].
+        life: Option<TimeDelta>,
+    },
+    /// Somebody looked at an intent that requires confirmation.
+    Resolve(Resolution),
 }
 
-/// Placeholder payload.
+/// What was found by looking.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Resolution {
+    /// What was found.
+    pub verdict: Verdict,
+    /// The payment that proves it; `None` when a person decided without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentId>,
+    /// Who looked.
+    pub actor: Text,
+    /// Why they are sure.
+    pub reason: Text,
+}
+
+/// First heard of. The progress it has already is told by the fact that follows.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Opened {
+pub struct Requested {
+    /// When it was created, by the best time known.
+    pub at: Instant,
+    /// Which API.
+    pub generation: Generation,
+    /// How far it had gone.
+    pub progress: Progress,
+    /// What the provider said.
+    pub said: Said,
+    /// What it told beside.
+    pub profile: Profile,
+}
+
+/// The intent moved; where to is the event's name.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Moved {
+    /// When, by the best time known.
+    pub at: Instant,
+    /// What the provider said.
+    pub said: Said,
+    /// What it told beside.
+    #[serde(default, skip_serializing_if = "Profile::is_empty")]
+    pub profile: Profile,
+    /// The provider went a way that its own rules do not list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outside_rule: bool,
+}
+
+/// A statement that did not move the intent.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Retold {
+    /// When, by the best time known.
+    pub at: Instant,
+    /// How far the statement says it went.
+    pub progress: Progress,
+    /// What the provider said.
+    pub said: Said,
+    /// What it told beside.
+    #[serde(default, skip_serializing_if = "Profile::is_empty")]
+    pub profile: Profile,
+}
+
+/// A payment became known as its result.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PaymentNamed {
+    /// When, by the best time known.
+    pub at: Instant,
+    /// The payment.
+    pub named: NamedPayment,
+}
+
+/// A person asked to cancel it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CancelRequested {
     /// When.
+    pub at: Instant,
+    /// Who asked.
+    pub actor: Text,
+    /// Why.
+    pub reason: Text,
+}
+
+/// The request to cancel was answered; how is the event's name.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CancelAnswered {
+    /// When.
+    pub at: Instant,
+    /// The provider's code, when it refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Text>,
+}
+
+/// The clock presumes its end; which is the event's name.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Presumed {
+    /// When its life ended.
     pub at: Instant,
 }
 
+/// Somebody looked.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Resolved {
+    /// When.
+    pub at: Instant,
+    /// What was found.
+    pub resolution: Resolution,
+}
+
 events! {
-    /// What happened.
+    /// What happened to an intent.
     pub enum Event {
-        /// First seen.
-        Opened(Opened) = "intent.opened",
+        /// First heard of.
+        Requested(Requested) = "intent.requested",
+        /// It waits for a terminal or a payer.
+        Opened(Moved) = "intent.opened",
+        /// A terminal loaded it.
+        ReachedTerminal(Moved) = "intent.reached_terminal",
+        /// The financial entity began to decide.
+        ProcessingStarted(Moved) = "intent.processing_started",
+        /// It waits for something that payer or seller must do.
+        ActionAwaited(Moved) = "intent.action_awaited",
+        /// The financial entity decided.
+        Processed(Moved) = "intent.processed",
+        /// Dropped because nobody took it.
+        Abandoned(Moved) = "intent.abandoned",
+        /// Its life ended.
+        Expired(Moved) = "intent.expired",
+        /// An error or a refusal ended it.
+        Failed(Moved) = "intent.failed",
+        /// It was canceled.
+        Canceled(Moved) = "intent.canceled",
+        /// It ended without a payment status.
+        ConfirmationRequired(Moved) = "intent.confirmation_required",
+        /// It ended; not necessarily paid.
+        Finished(Moved) = "intent.finished",
+        /// Amount, reference, device or times are told for the first time or differently.
+        Redescribed(Retold) = "intent.redescribed",
+        /// The provider said nothing new, at another time or in other words.
+        Reaffirmed(Retold) = "intent.reaffirmed",
+        /// A payment became known as its result.
+        PaymentNamed(PaymentNamed) = "intent.payment_named",
+        /// A person asked to cancel it.
+        CancelRequested(CancelRequested) = "intent.cancel_requested",
+        /// The request was accepted.
+        CancelAccepted(CancelAnswered) = "intent.cancel_accepted",
+        /// The request was passed to the terminal.
+        CancelDeferred(CancelAnswered) = "intent.cancel_deferred",
+        /// The request was refused.
+        CancelRefused(CancelAnswered) = "intent.cancel_refused",
+        /// The intent ended another way before the request.
+        CancelOvertaken(CancelAnswered) = "intent.cancel_overtaken",
+        /// It should have expired by now.
+        PresumedExpired(Presumed) = "intent.presumed_expired",
+        /// It should have been dropped by now.
+        PresumedAbandoned(Presumed) = "intent.presumed_abandoned",
+        /// Somebody looked at an intent that required confirmation.
+        Resolved(Resolved) = "intent.resolved",
     }
 }
+
+impl Generation {
+    /// All generations, oldest first.
+    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+
+    /// The prefix of its ids.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+            Self::C => "c",
+            Self::D => "d",
+        }
+    }
+
+    /// The id of an intent of this generation, such as `d:ORD01`: the same text may name things in two generations.
+    #[must_use]
+    pub fn id(self, provider_id: &str) -> IntentId {
+        IntentId::from(format!("{}:{provider_id}", self.name()))
+    }
+}
+
+impl Profile {
+    /// Whether nothing is told.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(amount_minor: &i64) -> bool {
+    *amount_minor == 0
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ pub struct Context<'a> {
 }
 
 /// A machine decides which facts follow from a command, and evolves its state by facts.
-pub trait Machine: 'static {
+pub trait Machine: Send + Sync + 'static {
     /// Name of the stream kind, stored as `aggregate_type`.
     const TYPE: &'static str;
     /// What is known; an absent stream is `None`.

@@ -11,20 +11,24 @@
 use serde::{Deserialize, Serialize};
 
 use crate::currency::Currency;
-use crate::event::events;
 use crate::ids::{ChargeId, RefundId, RowId};
 use crate::machine::Instant;
 use crate::refund::RefundStanding;
-use crate::rejection::Rejection;
 use crate::text::Text;
 
 pub mod books;
 mod describe;
+mod event;
 pub mod machine;
 mod orders;
 pub mod refusal;
 pub mod state;
 pub mod transitions;
+
+pub use event::{
+    Amount, Approved, Booking, ChargesReturned, Event, Opened, Reaffirmed, Redescribed, RefundForetold,
+    RefundNamed, RefundsAccumulated, Rejected, Released, Requested, SaleBooked, Stood,
+};
 
 /// Where a payment stands, in our words (the provider's pair is kept in [`Said`]).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -122,6 +126,9 @@ pub struct Terms {
 
 impl Terms {
     /// Gross less charges less net: zero when the provider's own numbers agree, minor units.
+    ///
+    /// Cannot overflow for terms that were accepted: amounts that together exceed a quarter of the range are
+    /// refused before anything is decided.
     #[must_use]
     pub fn remainder_minor(&self) -> i64 {
         self.gross_minor - self.charges.iter().map(|c| c.amount_minor).sum::<i64>() - self.net_minor
@@ -276,269 +283,6 @@ pub enum Command {
     },
     /// The clock says that it should have expired.
     PresumeExpired,
-}
-
-/// A sale as it stands in the books.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub struct Booking {
-    /// When it counts: the approval.
-    pub at: Instant,
-    /// How many times the sale was booked before this; part of the identity of the entry.
-    pub ordinal: u32,
-    /// What kind of operation.
-    pub operation: Operation,
-    /// The money.
-    pub terms: Terms,
-}
-
-/// First description of a payment. Until another fact follows, it awaits its payer.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Opened {
-    /// When it was created, by the best time known.
-    pub at: Instant,
-    /// What the provider said.
-    pub said: Said,
-    /// Whether the pair of words is known.
-    pub known_words: bool,
-    /// Its money if it is approved.
-    pub terms: Terms,
-    /// Charges returned that no refund accounts for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub returned: Vec<Charge>,
-    /// Everything else.
-    pub profile: Profile,
-}
-
-/// The payment changed its standing; where to is the event's name.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Stood {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// What the provider said.
-    pub said: Said,
-    /// Whether the pair of words is known.
-    pub known_words: bool,
-    /// The provider went a way that its own rules do not list.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub outside_rule: bool,
-}
-
-/// Money was credited: posts the sale.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Approved {
-    /// When it was approved.
-    pub at: Instant,
-    /// What the provider said.
-    pub said: Said,
-    /// Whether the pair of words is known.
-    pub known_words: bool,
-    /// The provider went a way that its own rules do not list.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub outside_rule: bool,
-    /// What is booked; `None` when the operation moves no money (card checks, zero amounts).
-    pub sale: Option<Booking>,
-}
-
-/// The attempt failed, classified by a version of the rejection table.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Rejected {
-    /// When.
-    pub at: Instant,
-    /// What the provider said.
-    pub said: Said,
-    /// Whether the pair of words is known.
-    pub known_words: bool,
-    /// The provider went a way that its own rules do not list.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub outside_rule: bool,
-    /// Class, action and retry decision.
-    pub rejection: Rejection,
-}
-
-/// A sale was booked again with other money, or an earlier booking is reversed exactly.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct SaleBooked {
-    /// The booking date of the sale.
-    pub at: Instant,
-    /// What is booked or reversed.
-    pub sale: Booking,
-}
-
-/// Charges returned without a refund that accounts for them: booked, or reversed exactly.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ChargesReturned {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// How many times such a return was booked before.
-    pub ordinal: u32,
-    /// Currency.
-    pub currency: Currency,
-    /// The charges.
-    pub charges: Vec<Charge>,
-}
-
-/// An amount on its own: a loss, or a refund not yet named; booked, or reversed exactly.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Amount {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// How many times such an amount was booked before.
-    pub ordinal: u32,
-    /// Currency.
-    pub currency: Currency,
-    /// Minor units, positive.
-    pub amount_minor: i64,
-}
-
-/// Something other than status and money is described differently.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Redescribed {
-    /// The provider's time of it.
-    pub at: Instant,
-    /// The profile from now on.
-    pub profile: Profile,
-    /// The money it has, or would have if approved. What is booked follows by facts of its own.
-    pub terms: Terms,
-    /// Charges returned that no refund accounts for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub returned: Vec<Charge>,
-}
-
-/// The provider confirmed what we knew, at a later time of its own or in other words of the same standing.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Reaffirmed {
-    /// The provider's time of it.
-    pub at: Instant,
-    /// What it said.
-    pub said: Said,
-    /// Whether the pair of words is known.
-    pub known_words: bool,
-}
-
-/// The cumulative refunded amount rose.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct RefundsAccumulated {
-    /// The provider's time of it.
-    pub at: Instant,
-    /// The total from now on, minor units.
-    pub total_minor: i64,
-}
-
-/// A refund became known, or moved.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct RefundNamed {
-    /// Best time known.
-    pub at: Instant,
-    /// The refund.
-    pub mention: RefundMention,
-}
-
-/// A refund named a payment that nobody described yet.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct RefundForetold {
-    /// Best time known.
-    pub at: Instant,
-    /// Currency of the refund, hence of the payment.
-    pub currency: Currency,
-    /// The refund.
-    pub mention: RefundMention,
-}
-
-/// A release row moved its money. Posts between pending, available and held.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Released {
-    /// When it hit the available balance.
-    pub at: Instant,
-    /// The row.
-    pub release: Release,
-}
-
-/// Somebody, or the clock, asked for something.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Requested {
-    /// When.
-    pub at: Instant,
-    /// Who asked (`clock` for the sweep).
-    pub actor: Text,
-    /// Why.
-    pub reason: Text,
-    /// Minor units, for refunds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount_minor: Option<i64>,
-}
-
-events! {
-    /// What happened to a payment.
-    pub enum Event {
-        /// First description.
-        Opened(Opened) = "payment.opened",
-        /// The provider reviews it.
-        PlacedInReview(Stood) = "payment.placed_in_review",
-        /// It awaits its payer (again).
-        AwaitedPayer(Stood) = "payment.awaited_payer",
-        /// A card amount was reserved.
-        Authorized(Stood) = "payment.authorized",
-        /// A reservation was captured; the approval follows.
-        Captured(Stood) = "payment.captured",
-        /// Money was credited.
-        Approved(Approved) = "payment.approved",
-        /// Back to approved, after a dispute or against the rules; the sale stays booked.
-        Reinstated(Stood) = "payment.reinstated",
-        /// The attempt failed.
-        Rejected(Rejected) = "payment.rejected",
-        /// Cancelled before it was paid.
-        Cancelled(Stood) = "payment.cancelled",
-        /// Not paid within its life.
-        Expired(Stood) = "payment.expired",
-        /// The payer opened a dispute.
-        DisputeOpened(Stood) = "payment.dispute_opened",
-        /// The dispute ended; the standing that follows says how.
-        DisputeClosed(Stood) = "payment.dispute_closed",
-        /// All was returned to the payer.
-        FullyRefunded(Stood) = "payment.fully_refunded",
-        /// A chargeback was opened.
-        ChargebackOpened(Stood) = "payment.chargeback_opened",
-        /// The chargeback was lost; the loss is booked by the fact that follows.
-        ChargebackLost(Stood) = "payment.chargeback_lost",
-        /// The chargeback was won or covered.
-        ChargebackReimbursed(Stood) = "payment.chargeback_reimbursed",
-        /// The sale is booked again with other money.
-        Restated(SaleBooked) = "payment.restated",
-        /// A booking of the sale is reversed exactly.
-        SaleReversed(SaleBooked) = "payment.sale_reversed",
-        /// The loss of a lost chargeback.
-        LossBooked(Amount) = "payment.loss_booked",
-        /// A booked loss is reversed exactly.
-        LossReversed(Amount) = "payment.loss_reversed",
-        /// Charges came back without a refund that names them.
-        ChargesReturned(ChargesReturned) = "payment.charges_returned",
-        /// Such a return is reversed exactly.
-        ChargesReturnReversed(ChargesReturned) = "payment.charges_return_reversed",
-        /// More was refunded than the refunds we know.
-        RefundUnidentified(Amount) = "payment.refund_unidentified",
-        /// An unidentified refund became known: its booking is reversed exactly.
-        RefundIdentified(Amount) = "payment.refund_identified",
-        /// The refunded total rose.
-        RefundsAccumulated(RefundsAccumulated) = "payment.refunds_accumulated",
-        /// A refund became known or moved.
-        RefundNamed(RefundNamed) = "payment.refund_named",
-        /// A refund named it before anybody described it.
-        RefundForetold(RefundForetold) = "payment.refund_foretold",
-        /// A release row moved its money.
-        Released(Released) = "payment.released",
-        /// Something beside status and booked money is described differently.
-        Redescribed(Redescribed) = "payment.redescribed",
-        /// The provider confirmed what we knew.
-        Reaffirmed(Reaffirmed) = "payment.reaffirmed",
-        /// A person asked for a refund.
-        RefundRequested(Requested) = "payment.refund_requested",
-        /// The provider refused a refund.
-        RefundRefused(Requested) = "payment.refund_refused",
-        /// A person asked to cancel it.
-        CancelRequested(Requested) = "payment.cancel_requested",
-        /// It should have expired by now.
-        PresumedExpired(Requested) = "payment.presumed_expired",
-    }
 }
 
 #[cfg(test)]

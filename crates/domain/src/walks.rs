@@ -48,3 +48,18 @@ pub fn step<M: Machine>(
     assert_eq!(again, Ok(Vec::new()), "the same again must write nothing: {command:?}\n  state {next:?}");
     (next, decided)
 }
+
+/// Calls `visit` with every order of the letters.
+pub fn orders<T: Clone>(letters: &[T], visit: &mut impl FnMut(&[T])) {
+    fn arrange<T: Clone>(rest: &mut Vec<T>, chosen: &mut Vec<T>, visit: &mut impl FnMut(&[T])) {
+        if rest.is_empty() {
+            visit(chosen);
+        }
+        for at in 0..rest.len() {
+            chosen.push(rest.remove(at));
+            arrange(rest, chosen, visit);
+            rest.insert(at, chosen.pop().expect("it was pushed above"));
+        }
+    }
+    arrange(&mut letters.to_vec(), &mut Vec::new(), visit);
+}

@@ -6,6 +6,7 @@
 
 pub mod chargeback;
 pub mod device;
+mod in_person;
 pub mod intent_a;
 pub mod intent_b;
 pub mod intent_c;

@@ -150,7 +150,8 @@ impl Notice {
     }
 
     /// What must be fetched when it arrives: a [`Resource`], or one of the things that only lead to
-    /// resources (`merchant_order`, `claim`, `seller`, `report`).
+    /// resources (`merchant_order`, `claim`, `seller`, `report`). A report that names its kind is fetched as
+    /// `release_report` or `settlement_report` instead.
     #[must_use]
     pub fn fetches(self) -> &'static str {
         match self {

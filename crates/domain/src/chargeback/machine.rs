@@ -60,6 +60,17 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// A stable word for the verdict, such as `currency_conflict`.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::OtherCurrency { .. } => "currency_conflict",
+            Self::NegativeAmount { .. } => "negative_amount",
+        }
+    }
+}
+
 impl Machine for Chargeback {
     const TYPE: &'static str = "chargeback";
     type State = State;

@@ -27,6 +27,16 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// A stable word for the verdict, such as `currency_conflict`.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::OtherContent { .. } => "row_conflict",
+        }
+    }
+}
+
 impl Machine for Movement {
     const TYPE: &'static str = "movement";
     type State = State;

@@ -3,12 +3,14 @@
 //! Because the target depends on knowledge alone and every change is an exact reversal and a new booking, all
 //! orders of arrival leave the same money.
 
-use super::state::{Keyed, Known};
-use super::{
-    Amount, Booking, ChargesReturned, Command, Description, Event, Operation, SaleBooked, Standing,
-};
 use super::refusal::Refusal;
+use super::state::{Keyed, Known};
+use super::{Amount, Booking, ChargesReturned, Command, Description, Event, Operation, SaleBooked, Standing};
 use crate::machine::Instant;
+
+/// Greatest sum of the amounts one observation may tell, and of all refunds of a payment, minor units. A quarter
+/// of the range leaves room for every sum and difference of two such totals.
+pub(crate) const AMOUNTS_MAX_MINOR: i64 = i64::MAX / 4;
 
 /// What is booked now, and how often each kind was booked before.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -89,11 +91,7 @@ fn loss_minor(described: &Description, keyed: &Keyed) -> i64 {
 }
 
 fn unidentified_minor(described: &Description, keyed: &Keyed) -> i64 {
-    if described.moves_money() {
-        (keyed.refunded_minor - keyed.approved_refunds_minor()).max(0)
-    } else {
-        0
-    }
+    if described.moves_money() { (keyed.refunded_minor - keyed.approved_refunds_minor()).max(0) } else { 0 }
 }
 
 /// The facts that bring the books from where they are to where knowledge says they must be.
@@ -195,11 +193,10 @@ pub(super) fn check_amounts(command: &Command) -> Result<(), Refusal> {
         if amount_minor < 0 && !may_be_negative {
             return Err(Refusal::NegativeAmount { what, amount_minor });
         }
-        // A quarter of the range leaves room for every sum and difference of two such totals.
         total = amount_minor
             .checked_abs()
             .and_then(|absolute| total.checked_add(absolute))
-            .filter(|sum| *sum <= i64::MAX / 4)
+            .filter(|sum| *sum <= AMOUNTS_MAX_MINOR)
             .ok_or(Refusal::AmountOutOfRange)?;
         Ok(())
     };

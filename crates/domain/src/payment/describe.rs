@@ -2,16 +2,16 @@
 
 use std::cmp::Ordering;
 
+use super::books::AMOUNTS_MAX_MINOR;
 use super::machine::Draft;
 use super::refusal::Refusal;
 use super::state::{Keyed, State};
 use super::{
-    Approved, Description, Event, Opened, Reaffirmed, Redescribed, RefundMention, RefundForetold,
+    Approved, Description, Event, Opened, Reaffirmed, Redescribed, RefundForetold, RefundMention,
     RefundNamed, RefundsAccumulated, Rejected, Standing, Stood, books,
 };
 use crate::currency::Currency;
 use crate::machine::{Context, Instant};
-use crate::refund::RefundStanding;
 
 /// Which of two statements is the newer: by the provider's time, then rank, then content.
 pub(super) fn newer(told: &Description, known: &Description) -> Ordering {
@@ -56,7 +56,9 @@ fn check(
         Some(state) if state.keyed().currency != currency => {
             return Err(Refusal::CurrencyConflict { known: state.keyed().currency, told: currency });
         }
-        Some(state) if refunds.is_empty() && refunded_minor == 0 && state.keyed().refunds.is_empty() => {
+        Some(state)
+            if refunds.is_empty() && refunded_minor == 0 && state.keyed().returned_to_payer_minor() == 0 =>
+        {
             return Ok(());
         }
         Some(state) => state.keyed().clone(),
@@ -67,6 +69,7 @@ fn check(
             merged.name_refund(mention.clone());
         }
     }
+    within_range(&merged)?;
     // An older statement does not change what was paid.
     let known = state.and_then(State::known).map(|known| &known.described);
     let paid_minor = match known {
@@ -76,8 +79,15 @@ fn check(
     within_paid(paid_minor, &merged)
 }
 
+/// Refuses refunds so large that their sums could not be exact, whatever their standing.
+fn within_range(keyed: &Keyed) -> Result<(), Refusal> {
+    let mut amounts = keyed.refunds.iter().map(|refund| refund.amount_minor);
+    let sum = amounts.try_fold(0_i64, i64::checked_add);
+    sum.filter(|sum| *sum <= AMOUNTS_MAX_MINOR).map(|_| ()).ok_or(Refusal::AmountOutOfRange)
+}
+
 /// Refuses refunds above what was paid.
-pub(super) fn within_paid(paid_minor: i64, keyed: &Keyed) -> Result<(), Refusal> {
+fn within_paid(paid_minor: i64, keyed: &Keyed) -> Result<(), Refusal> {
     let refunded_minor = keyed.returned_to_payer_minor();
     if refunded_minor > paid_minor {
         return Err(Refusal::RefundsAbovePaid { paid_minor, refunded_minor, currency: keyed.currency });
@@ -214,9 +224,10 @@ pub(super) fn decide_refund(
         if !supersedes(&mention, state.keyed()) {
             return Ok(Vec::new());
         }
-        if let (State::Known(known), RefundStanding::Approved) = (state, mention.standing) {
-            let mut merged = known.keyed.clone();
-            merged.name_refund(mention.clone());
+        let mut merged = state.keyed().clone();
+        merged.name_refund(mention.clone());
+        within_range(&merged)?;
+        if let Some(known) = state.known() {
             within_paid(known.described.terms.gross_minor, &merged)?;
         }
     }

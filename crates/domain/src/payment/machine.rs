@@ -11,7 +11,8 @@ use super::books::{Books, check_amounts};
 use super::refusal::Refusal;
 use super::state::{Asked, Keyed, Known, State};
 use super::{
-    Command, Description, Event, Observation, Opened, Release, Released, Said, Standing, books, describe, orders,
+    Command, Description, Event, Observation, Opened, Release, Released, Said, Standing, books, describe,
+    orders,
 };
 use crate::machine::{Context, IllegalEvent, Instant, Machine};
 
@@ -26,11 +27,7 @@ impl Machine for Payment {
     type Event = Event;
     type Refusal = Refusal;
 
-    fn decide(
-        state: Option<&State>,
-        command: Command,
-        context: &Context<'_>,
-    ) -> Result<Vec<Event>, Refusal> {
+    fn decide(state: Option<&State>, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
         check_amounts(&command)?;
         match command {
             Command::Observe(Observation::Described { description, refunded_minor, refunds }) => {
@@ -71,9 +68,9 @@ impl Machine for Payment {
                 keyed.name_refund(named.mention.clone());
                 Ok(State::Foretold(keyed))
             }
-            (Some(mut state), Event::Released(Released { release, .. })) => {
-                state.keyed_mut().release(release.clone());
-                Ok(state)
+            (Some(State::Foretold(mut keyed)), Event::Released(Released { release, .. })) => {
+                keyed.release(release.clone());
+                Ok(State::Foretold(keyed))
             }
             (Some(State::Foretold(mut keyed)), Event::RefundNamed(named)) => {
                 keyed.name_refund(named.mention.clone());

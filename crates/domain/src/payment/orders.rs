@@ -16,21 +16,23 @@ pub(super) fn refund(
 ) -> Result<Vec<Event>, Refusal> {
     let known = described(state)?;
     let standing = known.described.standing;
-    let approved_at = known.described.profile.approved_at;
-    let (Standing::Approved, Some(approved_at)) = (standing, approved_at) else {
+    if standing != Standing::Approved {
         return Err(Refusal::NotApproved { standing });
-    };
-    let closed_at = approved_at + context.rules.refund_window;
-    if context.now > closed_at {
-        return Err(Refusal::WindowClosed { closed_at });
+    }
+    // Without the provider's date of approval, the date the sale is booked on is the best one known.
+    let booked_at = known.books.sale.standing.as_ref().map(|sale| sale.at);
+    let approved_at = known.described.profile.approved_at.or(booked_at);
+    match approved_at.and_then(|at| at.checked_add_signed(context.rules.refund_window)) {
+        Some(closed_at) if context.now > closed_at => return Err(Refusal::WindowClosed { closed_at }),
+        Some(_) | None => {}
     }
     let remaining_minor = known.refundable_minor();
     let asked_minor = amount_minor.unwrap_or(remaining_minor);
     let currency = known.described.terms.currency;
-    if asked_minor < 0 {
-        return Err(Refusal::NegativeAmount { what: "the refund", amount_minor: asked_minor });
+    if let Some(amount_minor) = amount_minor.filter(|amount_minor| *amount_minor < 0) {
+        return Err(Refusal::NegativeAmount { what: "the refund", amount_minor });
     }
-    if asked_minor == 0 || asked_minor > remaining_minor {
+    if asked_minor <= 0 || asked_minor > remaining_minor {
         return Err(Refusal::AboveRemaining { remaining_minor, asked_minor, currency });
     }
     let amount_minor = Some(asked_minor);

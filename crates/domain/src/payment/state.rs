@@ -63,13 +63,6 @@ impl State {
         }
     }
 
-    pub(super) fn keyed_mut(&mut self) -> &mut Keyed {
-        match self {
-            Self::Foretold(keyed) => keyed,
-            Self::Known(known) => &mut known.keyed,
-        }
-    }
-
     /// The described payment, once it is.
     #[must_use]
     pub fn known(&self) -> Option<&Known> {
@@ -115,6 +108,13 @@ impl Keyed {
         self.refunded_minor.max(self.approved_refunds_minor())
     }
 
+    /// Sum of the refunds the provider has not decided, minor units.
+    #[must_use]
+    pub fn undecided_refunds_minor(&self) -> i64 {
+        let undecided = self.refunds.iter().filter(|r| r.standing == RefundStanding::InProcess);
+        undecided.map(|r| r.amount_minor).sum()
+    }
+
     pub(super) fn name_refund(&mut self, mention: RefundMention) {
         match self.refunds.binary_search_by(|known| known.refund.cmp(&mention.refund)) {
             Ok(at) => self.refunds[at] = mention,
@@ -136,11 +136,13 @@ impl Keyed {
 }
 
 impl Known {
-    /// What can still be refunded: paid, less returned, less asked for; minor units.
+    /// What can still be refunded: paid, less returned, less undecided, less asked for; minor units. Negative when
+    /// the provider lowered the amount after the refunds were asked for.
     #[must_use]
     pub fn refundable_minor(&self) -> i64 {
         let asked: i64 = self.asked.refunds_minor.iter().sum();
-        self.described.terms.gross_minor - self.keyed.returned_to_payer_minor() - asked
+        let undecided_minor = self.keyed.undecided_refunds_minor();
+        self.described.terms.gross_minor - self.keyed.returned_to_payer_minor() - undecided_minor - asked
     }
 
     /// When it lapses if nobody confirms it: its own date, else its creation plus the window.

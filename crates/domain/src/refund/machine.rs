@@ -11,11 +11,13 @@
 //! approved    <          <         <        =
 //! ```
 
-use super::{ChargeReturned, Command, Event, Observation, RefundStanding, RefundTerms, ReturnedCharge, Stood};
+use super::{
+    ChargeReturned, Command, Event, Observation, RefundStanding, RefundTerms, ReturnedCharge, Stood,
+};
 use crate::currency::Currency;
 use crate::ids::ChargeId;
 use crate::machine::{Context, IllegalEvent, Machine};
-use crate::payment::books::Slot;
+use crate::payment::books::{AMOUNTS_MAX_MINOR, Slot};
 
 /// The machine of refunds.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +68,14 @@ pub enum Refusal {
         /// Its value, minor units.
         amount_minor: i64,
     },
+    /// An amount so large that sums with it could not be exact.
+    #[error("{what} is out of range ({amount_minor} minor units)")]
+    AmountOutOfRange {
+        /// Which amount.
+        what: &'static str,
+        /// Its value, minor units.
+        amount_minor: i64,
+    },
     /// The same refund in another currency.
     #[error("told in {told}, but known in {known}")]
     CurrencyConflict {
@@ -82,6 +92,7 @@ impl Refusal {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::NegativeAmount { .. } => "negative_amount",
+            Self::AmountOutOfRange { .. } => "amount_out_of_range",
             Self::CurrencyConflict { .. } => "currency_conflict",
         }
     }
@@ -109,11 +120,12 @@ impl Machine for Refund {
         let name = state.as_ref().map_or("absent", State::name);
         let illegal = IllegalEvent { event: crate::event::Event::name(event), state: name };
         let mut state = state.unwrap_or_else(State::foretold);
+        let unbooked = state.booked.standing.is_none();
         match event {
-            Event::Opened(e) => state.stand(RefundStanding::InProcess, &e.terms),
-            Event::Cancelled(e) => state.stand(RefundStanding::Cancelled, &e.terms),
-            Event::Rejected(e) => state.stand(RefundStanding::Rejected, &e.terms),
-            Event::Approved(e) if state.booked.standing.is_none() => {
+            Event::Opened(e) if unbooked => state.stand(RefundStanding::InProcess, &e.terms),
+            Event::Cancelled(e) if unbooked => state.stand(RefundStanding::Cancelled, &e.terms),
+            Event::Rejected(e) if unbooked => state.stand(RefundStanding::Rejected, &e.terms),
+            Event::Approved(e) if unbooked => {
                 state.stand(RefundStanding::Approved, &e.terms);
                 state.booked.book(e.terms.clone());
             }
@@ -123,9 +135,7 @@ impl Machine for Refund {
             Event::ChargeReturned(e) if state.returned(&e.returned.charge).is_none() => {
                 state.slot(&e.returned.charge).book(e.returned.clone());
             }
-            Event::ChargeReturnReversed(e)
-                if state.returned(&e.returned.charge) == Some(&e.returned) =>
-            {
+            Event::ChargeReturnReversed(e) if state.returned(&e.returned.charge) == Some(&e.returned) => {
                 state.slot(&e.returned.charge).standing = None;
             }
             _ => return Err(illegal),
@@ -250,6 +260,9 @@ fn check(
 ) -> Result<(), Refusal> {
     if amount_minor < 0 {
         return Err(Refusal::NegativeAmount { what, amount_minor });
+    }
+    if amount_minor > AMOUNTS_MAX_MINOR {
+        return Err(Refusal::AmountOutOfRange { what, amount_minor });
     }
     match state.and_then(State::currency) {
         Some(known) if known != told => Err(Refusal::CurrencyConflict { known, told }),

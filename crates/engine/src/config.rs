@@ -1,0 +1,226 @@
+//! Configuration: the documented defaults, a file over them, the environment over both.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use domain::rules::Rules;
+use ledger::account::Lang;
+use ledger::policy::{Policy, PolicyBook};
+use serde::Deserialize;
+use toml::{Table, Value};
+
+/// The defaults, with the reason of every key: `config/default.toml`.
+pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Time zone and language of reports.
+    pub reporting: Reporting,
+    /// How deliveries are taken in.
+    pub ingest: Ingest,
+    /// Windows of the provider's rules.
+    pub rules: Windows,
+    /// Whose deliveries are accepted.
+    #[serde(default)]
+    pub sellers: Sellers,
+    /// How facts are posted.
+    pub policy: Policy,
+}
+
+/// Time zone and language of reports.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reporting {
+    /// Where days begin.
+    pub time_zone: Tz,
+    /// Language of names and headings.
+    pub language: Language,
+}
+
+/// A language of reports.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    En,
+    /// Spanish.
+    Es,
+    /// Portuguese.
+    Pt,
+}
+
+/// How deliveries are taken in.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ingest {
+    /// Deliveries in one transaction.
+    pub batch: usize,
+}
+
+/// Windows of the provider's rules, in days.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Windows {
+    /// For refunds, after approval.
+    pub refund_window_days: u16,
+    /// For confirmation, after creation.
+    pub confirmation_window_days: u16,
+}
+
+/// The configured sellers; while there is none, every seller is accepted.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Sellers(BTreeMap<String, Seller>);
+
+/// One configured seller.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seller {
+    /// The provider's site, which tells the currency where a message does not.
+    pub site: String,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not TOML.
+    #[error("`{name}` is not valid TOML")]
+    Syntax {
+        /// Which file.
+        name: String,
+        /// What the parser said, with line and column.
+        source: toml::de::Error,
+    },
+    /// A key is unknown or has the wrong type.
+    #[error("the configuration does not fit; config/default.toml shows every key")]
+    Shape {
+        /// What does not fit.
+        source: toml::de::Error,
+    },
+    /// An environment variable names no section and key.
+    #[error("`{name}` names no key; write CONCILIAR__SECTION__KEY")]
+    Variable {
+        /// The variable.
+        name: String,
+    },
+    /// Batches must hold something.
+    #[error("ingest.batch must be at least 1")]
+    EmptyBatch,
+}
+
+impl Config {
+    /// Reads the configuration: defaults, then the file (name and text), then variables.
+    ///
+    /// # Errors
+    /// When the file is not TOML, or a key is unknown or does not fit.
+    pub fn read(
+        file: Option<(&str, &str)>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut table = parse("config/default.toml", DEFAULTS)?;
+        if let Some((name, text)) = file {
+            merge(&mut table, parse(name, text)?);
+        }
+        for (name, value) in variables {
+            let Some(path) = name.strip_prefix("CONCILIAR__") else { continue };
+            let keys: Vec<String> = path.split("__").map(str::to_lowercase).collect();
+            if keys.len() < 2 || keys.iter().any(String::is_empty) {
+                return Err(ConfigError::Variable { name });
+            }
+            merge(&mut table, nest(&keys, value));
+        }
+        let config: Self = table.try_into().map_err(|source| ConfigError::Shape { source })?;
+        if config.ingest.batch == 0 {
+            return Err(ConfigError::EmptyBatch);
+        }
+        Ok(config)
+    }
+
+    /// The rules that decisions consult.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        Rules {
+            refund_window: TimeDelta::days(self.rules.refund_window_days.into()),
+            confirmation_window: TimeDelta::days(self.rules.confirmation_window_days.into()),
+            ..Rules::default()
+        }
+    }
+
+    /// The posting policies; the configured one is in force.
+    #[must_use]
+    pub fn policies(&self) -> PolicyBook {
+        PolicyBook::new(self.policy.clone())
+    }
+}
+
+impl Sellers {
+    /// Whether a seller's deliveries are accepted.
+    #[must_use]
+    pub fn accept(&self, seller: &str) -> bool {
+        self.0.is_empty() || self.0.contains_key(seller)
+    }
+
+    /// The site of a configured seller.
+    #[must_use]
+    pub fn site(&self, seller: &str) -> Option<&str> {
+        self.0.get(seller).map(|s| s.site.as_str())
+    }
+
+    /// The only configured seller, when there is exactly one.
+    #[must_use]
+    pub fn only(&self) -> Option<&str> {
+        let mut names = self.0.keys();
+        names.next().filter(|_| names.next().is_none()).map(String::as_str)
+    }
+}
+
+impl Language {
+    /// The language of account names.
+    #[must_use]
+    pub fn of_accounts(self) -> Lang {
+        match self {
+            Self::En => Lang::En,
+            Self::Es => Lang::Es,
+            Self::Pt => Lang::Pt,
+        }
+    }
+
+    /// The two-letter code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Es => "es",
+            Self::Pt => "pt",
+        }
+    }
+}
+
+fn parse(name: &str, text: &str) -> Result<Table, ConfigError> {
+    text.parse().map_err(|source| ConfigError::Syntax { name: name.to_owned(), source })
+}
+
+fn merge(base: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Table(inner)), Value::Table(value)) => merge(inner, value),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+/// A variable's text under its path: a whole number where it reads as one, else text.
+fn nest(keys: &[String], text: String) -> Table {
+    let value = text.parse::<i64>().map_or(Value::String(text), Value::Integer);
+    let (last, outer) = keys.split_last().expect("a path has at least two keys");
+    let innermost = Table::from_iter([(last.clone(), value)]);
+    outer.iter().rev().fold(innermost, |inner, key| Table::from_iter([(key.clone(), Value::Table(inner))]))
+}
+
+#[cfg(test)]
+mod tests;

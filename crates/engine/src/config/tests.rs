@@ -1,0 +1,36 @@
+//! The defaults are complete, files and variables win in their order, and a slip of the pen is an error.
+
+use super::*;
+
+fn read(file: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    let variables = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+    Config::read(Some(("my.toml", file)), variables).map_err(|e| crate::look::chain(&e))
+}
+
+#[test]
+fn the_defaults_are_a_whole_configuration() {
+    let config = Config::read(None, []).expect("the defaults fit");
+    assert_eq!(config.reporting.time_zone, Tz::America__Argentina__Buenos_Aires);
+    assert_eq!(config.policy, Policy::default());
+    assert_eq!(config.rules().refund_window, TimeDelta::days(180));
+    assert!(config.sellers.accept("anybody"));
+}
+
+#[test]
+fn a_file_wins_over_the_defaults_and_the_environment_over_both() {
+    let file = "[ingest]\nbatch = 7\n[sellers]\n\"1\" = { site = \"MLB\" }\n";
+    let config = read(file, &[("CONCILIAR__INGEST__BATCH", "9"), ("PATH", "x")]).expect("fits");
+    assert_eq!(config.ingest.batch, 9);
+    assert!(config.sellers.accept("1"));
+    assert!(!config.sellers.accept("2"));
+    assert_eq!(config.sellers.only(), Some("1"));
+}
+
+#[test]
+fn an_unknown_key_is_an_error_that_names_it() {
+    let error = read("[ingest]\nbacth = 7\n", &[]).expect_err("a misspelt key");
+    assert!(error.contains("unknown field `bacth`"), "{error}");
+    let error = read("", &[("CONCILIAR__BATCH", "9")]).expect_err("no section");
+    assert_eq!(error, "`CONCILIAR__BATCH` names no key; write CONCILIAR__SECTION__KEY");
+    assert_eq!(read("[ingest]\nbatch = 0\n", &[]).expect_err("empty"), "ingest.batch must be at least 1");
+}

@@ -1,0 +1,229 @@
+//! The loop around the plan: load, plan, commit; again when somebody else was faster.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::fact::Fact;
+use domain::stream::StreamId;
+use store::commit::Outcome;
+use store::inbox::{InboxKey, Verdict};
+use store::read::{Loaded, StoredEvent};
+use store::store::Store;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::EngineError;
+use crate::item::{Item, Kind, channel_of};
+use crate::look::{Looked, look};
+use crate::machines::{self, AnyState};
+use crate::plan::{Book, Ground, Plan, plan, replan};
+
+/// How often a batch is planned again before giving up on it.
+const ATTEMPTS: u32 = 20;
+
+/// What became of the deliveries taken in so far.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Tally {
+    /// Deliveries seen.
+    pub deliveries: u64,
+    /// Already in the inbox.
+    pub duplicates: u64,
+    /// Wrote facts.
+    pub applied: u64,
+    /// Told what was known.
+    pub unchanged: u64,
+    /// Wait for a resource.
+    pub needs_fetch: u64,
+    /// Refused.
+    pub refused: u64,
+    /// Unreadable.
+    pub undecodable: u64,
+    /// Facts written.
+    pub events: u64,
+}
+
+/// Takes deliveries in.
+pub struct Ingester {
+    store: Arc<dyn Store>,
+    config: Config,
+    book: Book,
+    clock: Clock,
+}
+
+impl Ingester {
+    /// An ingester over a store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, config: Config, clock: Clock) -> Self {
+        let book = Book { rules: config.rules(), policy: config.policy.clone() };
+        Self { store, config, book, clock }
+    }
+
+    /// Looks at deliveries: the part that needs no store and can run beside a commit.
+    #[must_use]
+    pub fn look(config: &Config, items: Vec<Item>) -> Vec<(Item, Looked)> {
+        items
+            .into_iter()
+            .map(|item| {
+                let looked = look(&item, &config.sellers);
+                (item, looked)
+            })
+            .collect()
+    }
+
+    /// Plans and commits one batch that was looked at.
+    ///
+    /// # Errors
+    /// When the store fails, a history is corrupt, or others keep writing to the same streams.
+    pub async fn take(&self, batch: &[(Item, Looked)], tally: &mut Tally) -> Result<(), EngineError> {
+        for _ in 0..ATTEMPTS {
+            let ground = self.ground(batch).await?;
+            let Plan { commit, duplicates } = plan(batch, ground, self.clock.now(), &self.book)?;
+            let mut next = *tally;
+            next.deliveries += batch.len() as u64;
+            next.duplicates += duplicates;
+            next.events += commit.events.len() as u64;
+            for delivery in &commit.deliveries {
+                next.count(&delivery.verdict);
+            }
+            if commit.deliveries.is_empty() && commit.attempts.is_empty() {
+                *tally = next;
+                return Ok(());
+            }
+            match self.store.commit(commit).await? {
+                Outcome::Committed { .. } => {
+                    *tally = next;
+                    return Ok(());
+                }
+                Outcome::Stale { .. } => {}
+            }
+        }
+        Err(EngineError::Contended { attempts: ATTEMPTS })
+    }
+
+    /// Tries a delivery of the inbox again from its stored bytes, and appends the verdict.
+    ///
+    /// # Errors
+    /// When there is no such delivery, its body is gone, or the store fails.
+    pub async fn retry(&self, key: &InboxKey) -> Result<Verdict, EngineError> {
+        let gone = || EngineError::NoSuchDelivery { key: key.to_string() };
+        let (delivery, _) = self.store.inbox_show(key).await?.ok_or_else(gone)?;
+        let body = self.store.inbox_body(key).await?;
+        let body = body.ok_or_else(|| EngineError::BodyGone { key: key.to_string() })?;
+        let some = |text: &domain::text::Text| (!text.is_empty()).then(|| text.clone());
+        let item = Item {
+            kind: Kind::of_word(&delivery.kind),
+            key: key.clone(),
+            topic: delivery.topic.clone(),
+            channel: channel_of(&delivery.channel).unwrap_or(mercadopago::observe::Channel::Import),
+            seller: some(&delivery.seller),
+            site: some(&delivery.site),
+            origin: delivery.origin.clone(),
+            received_at: delivery.received_at,
+            caused_by: None,
+            body: store::inbox::Body::Bytes(body),
+            problem: None,
+        };
+        let looked = look(&item, &self.config.sellers);
+        for _ in 0..ATTEMPTS {
+            let ground = self.streams(streams_of(&looked)).await?;
+            let commit = replan(key, &looked, ground, self.clock.now(), &self.book)?;
+            let verdict = commit.attempts.last().expect("a replan ends with its attempt").verdict.clone();
+            if let Outcome::Committed { .. } = self.store.commit(commit).await? {
+                return Ok(verdict);
+            }
+        }
+        Err(EngineError::Contended { attempts: ATTEMPTS })
+    }
+
+    async fn ground(&self, batch: &[(Item, Looked)]) -> Result<Ground, EngineError> {
+        let mut streams: Vec<StreamId> = batch.iter().flat_map(|(_, l)| streams_of(l)).collect();
+        streams.sort_unstable();
+        streams.dedup();
+        let mut keys = Vec::with_capacity(batch.len() * 2);
+        for (item, _) in batch {
+            keys.push(item.key.clone());
+            keys.extend(item.caused_by.clone());
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        ground_of(self.store.load(&streams, &keys).await?)
+    }
+
+    async fn streams(&self, streams: Vec<StreamId>) -> Result<Ground, EngineError> {
+        ground_of(self.store.load(&streams, &[]).await?)
+    }
+}
+
+impl Tally {
+    fn count(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Applied => self.applied += 1,
+            Verdict::Unchanged => self.unchanged += 1,
+            Verdict::NeedsFetch => self.needs_fetch += 1,
+            Verdict::Refused { .. } => self.refused += 1,
+            Verdict::Undecodable { .. } => self.undecodable += 1,
+        }
+    }
+}
+
+fn streams_of(looked: &Looked) -> Vec<StreamId> {
+    match looked {
+        Looked::Told { observed, .. } => observed.iter().map(|one| one.stream.clone()).collect(),
+        Looked::Settled { .. } => Vec::new(),
+    }
+}
+
+/// Folds loaded histories into states.
+///
+/// # Errors
+/// When an event cannot be read or cannot follow.
+pub fn ground_of(loaded: Loaded) -> Result<Ground, EngineError> {
+    let mut states = HashMap::with_capacity(loaded.histories.len());
+    for (stream, events) in loaded.histories {
+        let sequence = events.last().map_or(0, |event| event.sequence);
+        if let Some(state) = fold(&events)? {
+            states.insert(stream, (state, sequence));
+        }
+    }
+    Ok(Ground { states, known: loaded.known })
+}
+
+/// Folds a stored history.
+///
+/// # Errors
+/// When an event cannot be read or cannot follow.
+pub fn fold(events: &[StoredEvent]) -> Result<Option<AnyState>, EngineError> {
+    let mut state = None;
+    for event in events {
+        state = Some(follow(state, event, &fact_of(event)?)?);
+    }
+    Ok(state)
+}
+
+/// Reads a stored event as a fact.
+///
+/// # Errors
+/// When its name, version or payload is unknown.
+pub fn fact_of(event: &StoredEvent) -> Result<Fact, EngineError> {
+    Fact::from_stored(event.stream.kind(), &event.name, event.version, &event.payload).map_err(|source| {
+        EngineError::Unreadable {
+            stream: event.stream.clone(),
+            sequence: event.sequence,
+            position: event.position,
+            source,
+        }
+    })
+}
+
+/// Applies a stored event.
+///
+/// # Errors
+/// When it cannot follow.
+pub fn follow(state: Option<AnyState>, event: &StoredEvent, fact: &Fact) -> Result<AnyState, EngineError> {
+    machines::evolve(state, fact).map_err(|source| EngineError::Illegal {
+        stream: event.stream.clone(),
+        sequence: event.sequence,
+        position: event.position,
+        source,
+    })
+}

@@ -1,0 +1,149 @@
+//! One delivery on its way in, from whatever road, before anything is known about it.
+
+use domain::machine::Instant;
+use domain::text::Text;
+use mercadopago::observe::{Channel, DeliveryKind};
+use sha2::{Digest, Sha256};
+use store::inbox::{Body, InboxKey};
+
+/// What a delivery claims to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A provider message: a notification or a resource.
+    Message(DeliveryKind),
+    /// A row of a release report: its context, the header and its bytes.
+    Row,
+    /// A whole settlement report: evidence for matching, without facts of its own.
+    File,
+    /// Bytes that are no delivery at all, with the reason.
+    Broken(Broken),
+}
+
+/// Why bytes are no delivery.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Broken {
+    /// The line is not JSON, or lacks what a delivery needs.
+    Line,
+    /// The line is longer than is kept.
+    TooLarge,
+    /// The file is nothing the provider sends.
+    Shape,
+    /// A row that cannot be read.
+    Row,
+}
+
+/// A delivery before it is observed.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// What it claims to be.
+    pub kind: Kind,
+    /// Key, given or derived.
+    pub key: InboxKey,
+    /// Topic, as delivered.
+    pub topic: Text,
+    /// Channel.
+    pub channel: Channel,
+    /// Seller, as delivered.
+    pub seller: Option<Text>,
+    /// Site, as delivered.
+    pub site: Option<Text>,
+    /// File and line, for people.
+    pub origin: Text,
+    /// When it was received.
+    pub received_at: Instant,
+    /// The notification that made us fetch it.
+    pub caused_by: Option<InboxKey>,
+    /// Its bytes.
+    pub body: Body,
+    /// What is wrong with it, when it is broken.
+    pub problem: Option<String>,
+}
+
+impl Kind {
+    /// The kind of a word of the inbox; words of broken deliveries read as lines.
+    #[must_use]
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            "notification" => Self::Message(DeliveryKind::Notification),
+            "resource" => Self::Message(DeliveryKind::Resource),
+            "row" => Self::Row,
+            "file" => Self::File,
+            _ => Self::Broken(Broken::Line),
+        }
+    }
+}
+
+impl Item {
+    /// The bytes, or nothing when the line was too large to keep.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match &self.body {
+            Body::Bytes(bytes) => bytes,
+            Body::TooLarge { .. } => &[],
+        }
+    }
+
+    /// The word of its kind in the inbox.
+    #[must_use]
+    pub fn kind_word(&self) -> &'static str {
+        match self.kind {
+            Kind::Message(DeliveryKind::Notification) => "notification",
+            Kind::Message(DeliveryKind::Resource) => "resource",
+            Kind::Row | Kind::Broken(Broken::Row) => "row",
+            Kind::File => "file",
+            Kind::Broken(Broken::Line | Broken::TooLarge | Broken::Shape) => "unknown",
+        }
+    }
+
+    /// SHA-256 of the bytes, lower-case hex.
+    #[must_use]
+    pub fn body_sha256(&self) -> Text {
+        match &self.body {
+            Body::Bytes(bytes) => hex(&Sha256::digest(bytes)).into(),
+            Body::TooLarge { sha256, .. } => sha256.clone(),
+        }
+    }
+}
+
+/// The word of a channel in files and in the inbox.
+#[must_use]
+pub fn channel_word(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Webhook => "webhook",
+        Channel::Ipn => "ipn",
+        Channel::Poll => "poll",
+        Channel::Response => "response",
+        Channel::Import => "import",
+    }
+}
+
+/// The channel of a word.
+#[must_use]
+pub fn channel_of(word: &str) -> Option<Channel> {
+    [Channel::Webhook, Channel::Ipn, Channel::Poll, Channel::Response, Channel::Import]
+        .into_iter()
+        .find(|channel| channel_word(*channel) == word)
+}
+
+/// The key of a delivery that has none: SHA-256 over its parts, each with its length before it.
+#[must_use]
+pub fn derived_key(parts: &[&[u8]]) -> InboxKey {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    InboxKey(hex(&hasher.finalize()).into())
+}
+
+/// Lower-case hex.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}

@@ -1,0 +1,73 @@
+//! States read back from the store, one history at a time, as of any instant and as known at any instant.
+//!
+//! Memory stays flat: histories come in the order of their keys, a page at a time.
+
+use domain::stream::{StreamId, StreamKind};
+use store::read::{Cut, StoredEvent};
+use store::store::Store;
+
+use crate::error::EngineError;
+use crate::ingest::{fact_of, follow};
+use crate::machines::{AnyState, Kind};
+
+/// Events in one page.
+const PAGE: usize = 20_000;
+
+/// Calls `visit` with every state of one machine, in the order of the stream keys.
+///
+/// # Errors
+/// When the store fails or a history is corrupt; the first error of `visit` ends it too.
+pub async fn each_state<M: Kind, E: From<EngineError>>(
+    store: &dyn Store,
+    cut: Cut,
+    mut visit: impl FnMut(&StreamId, &M::State) -> Result<(), E> + Send,
+) -> Result<(), E> {
+    let mut after: Option<String> = None;
+    loop {
+        let page = page(store, M::KIND, after.as_deref()).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.stream.key().to_owned());
+        for history in page.chunk_by(|a, b| a.stream == b.stream) {
+            let state = fold_cut(history, cut)?;
+            if let Some(state) = state.as_ref().and_then(M::unwrap_ref) {
+                visit(&history[0].stream, state)?;
+            }
+        }
+    }
+}
+
+async fn page(store: &dyn Store, kind: StreamKind, after: Option<&str>) -> Result<Vec<StoredEvent>, EngineError> {
+    Ok(store.scan_streams(kind, after, PAGE).await?)
+}
+
+/// Folds what had happened and was known at the cut.
+///
+/// Facts that a cut hides may leave later ones without ground (an opening estimated later than what followed);
+/// those are hidden with them.
+///
+/// # Errors
+/// When the history is corrupt.
+pub fn fold_cut(history: &[StoredEvent], cut: Cut) -> Result<Option<AnyState>, EngineError> {
+    let mut state: Option<AnyState> = None;
+    let mut hidden = false;
+    for event in history {
+        if !is_inside(event, cut) {
+            hidden = true;
+            continue;
+        }
+        let fact = fact_of(event)?;
+        if hidden {
+            if let Ok(next) = follow(state.clone(), event, &fact) {
+                state = Some(next);
+            }
+        } else {
+            state = Some(follow(state.take(), event, &fact)?);
+        }
+    }
+    Ok(state)
+}
+
+fn is_inside(event: &StoredEvent, cut: Cut) -> bool {
+    cut.as_of.is_none_or(|as_of| event.occurred_at <= as_of)
+        && cut.known_at.is_none_or(|known_at| event.recorded_at <= known_at)
+}

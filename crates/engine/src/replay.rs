@@ -1,0 +1,48 @@
+//! Replay: the whole history again, from the first event, with the head announced beforehand.
+
+use domain::stream::StreamKind;
+use store::read::Head;
+use store::store::{Store, StoreError};
+
+use crate::error::EngineError;
+use crate::ingest::fact_of;
+
+/// Events in one page.
+const PAGE: usize = 20_000;
+
+/// What a replay saw.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Replayed {
+    /// Events read.
+    pub events: u64,
+    /// The end that was announced and reached.
+    pub head: Head,
+    /// Events by kind of stream, in the order of [`StreamKind::ALL`].
+    pub by_kind: [u64; StreamKind::ALL.len()],
+}
+
+/// Reads every event up to the head and decodes it. `progress` is told the position after each page.
+///
+/// # Errors
+/// When the store ends before the announced head, has a gap, or holds an event that cannot be read.
+pub async fn replay(store: &dyn Store, mut progress: impl FnMut(u64) + Send) -> Result<Replayed, EngineError> {
+    let head = store.head().await?;
+    let mut by_kind = [0; StreamKind::ALL.len()];
+    let mut position = 0;
+    while position < head.position {
+        let page = store.scan(position, PAGE).await?;
+        if page.is_empty() {
+            let what = "the store ends before its announced head";
+            return Err(EngineError::Store(StoreError::Corrupt { position, what }));
+        }
+        for event in page.iter().take_while(|event| event.position <= head.position) {
+            fact_of(event)?;
+            let kind = event.stream.kind();
+            let at = StreamKind::ALL.iter().position(|k| *k == kind);
+            by_kind[at.expect("every kind is listed")] += 1;
+            position = event.position;
+        }
+        progress(position);
+    }
+    Ok(Replayed { events: position, head, by_kind })
+}
