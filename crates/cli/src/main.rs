@@ -1,2 +1,54 @@
-//! x
-fn main(){}
+//! `conciliar`: the back office of a merchant that sells through Mercado Pago.
+//!
+//! Reads arguments, calls the engine, prints. It decides nothing about the business.
+
+mod app;
+mod args;
+mod commands;
+mod exit;
+mod gather;
+mod moment;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::app::App;
+use crate::args::{Args, Command};
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let run = || -> anyhow::Result<Exit> {
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(args))
+    };
+    match run() {
+        Ok(exit) => exit.into(),
+        Err(error) if exit::is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            // Sources are printed once, here.
+            exit::complain(&error);
+            Exit::Failure.into()
+        }
+    }
+}
+
+async fn run(args: Args) -> anyhow::Result<Exit> {
+    if let Command::Completions { shell } = args.command {
+        return commands::completions::run(shell);
+    }
+    let app = App::new(&args.global)?;
+    match args.command {
+        Command::Close(close) => commands::close::run(&app, &close).await,
+        Command::Ingest(ingest) => commands::ingest::run(&app, &ingest).await,
+        Command::Sweep => commands::sweep::run(&app).await,
+        Command::Reconcile(reconcile) => commands::reconcile::run(&app, &reconcile).await,
+        Command::Report(report) => commands::report::run(&app, &report).await,
+        Command::Replay(replay) => commands::replay::run(&app, &replay).await,
+        Command::Inbox { verb } => commands::inbox::run(&app, &verb).await,
+        Command::Migrate => commands::migrate::run(&app).await,
+        Command::Doctor => commands::doctor::run(&app).await,
+        Command::Completions { .. } => unreachable!("completions returned before the store was opened"),
+    }
+}

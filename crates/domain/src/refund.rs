@@ -120,3 +120,6 @@ events! {
         ChargeReturnReversed(ChargeReturned) = "refund.charge_return_reversed",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,7 @@ use crate::machine::{Context, Machine};
 
 /// Calls `visit` with every walk of 1 to `depth` letters of the alphabet.
 pub fn each<T: Clone>(alphabet: &[T], depth: usize, visit: &mut impl FnMut(&[T])) {
-    fn extend<T: Clone>(
-        alphabet: &[T],
-        depth: usize,
-        walk: &mut Vec<T>,
-        visit: &mut impl FnMut(&[T]),
-    ) {
+    fn extend<T: Clone>(alphabet: &[T], depth: usize, walk: &mut Vec<T>, visit: &mut impl FnMut(&[T])) {
         if !walk.is_empty() {
             visit(walk);
         }

@@ -71,3 +71,6 @@ pub(crate) fn progress(word: &str) -> Option<Progress> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -4,8 +4,9 @@
 //! The state of the payment inside is kept as a word only: the payment's own history decides. Intents to refund
 //! are not payment intents and lack the amount that tells one.
 
+use domain::currency::Currency;
 use domain::intent::{Channel, Generation, Observation, Profile, Progress, ResultKind, Said, Terms};
-use domain::money::MoneyError;
+use domain::money::parse_minor;
 use domain::text::Text;
 use serde::Deserialize;
 
@@ -61,7 +62,7 @@ struct Additional<'a> {
     external_reference: Option<Literal<'a>>,
 }
 
-/// Reads a payment intent. The answer to its creation tells no state, and means open.
+/// Reads a payment intent. The answer to its creation tells no state: the intent is only known to be asked for.
 ///
 /// # Errors
 /// When the body is not JSON, lacks its id or both state and amount, or holds an amount, time or word that cannot
@@ -70,8 +71,8 @@ pub fn observe(delivery: &Delivery<'_>) -> Result<Told, Unreadable> {
     let body: Body<'_> = wire::read(delivery.body)?;
     match body.state.as_ref().or(body.status.as_ref()) {
         Some(word) => tell(&body, progress(word.as_str())?, word.text(), delivery),
-        // Answers that hold only an id (of a deletion, of a refund) would otherwise be read as open.
-        None if body.amount.is_some() => tell(&body, Progress::Open, Text::default(), delivery),
+        // Answers that hold only an id (of a deletion, of a refund) would otherwise be read as creations.
+        None if body.amount.is_some() => tell(&body, Progress::Requested, Text::default(), delivery),
         None => Err(Unreadable::Missing { path: "state" }),
     }
 }
@@ -110,7 +111,7 @@ fn tell(
 
 fn profile(body: &Body<'_>, site: Option<&str>) -> Result<Profile, Unreadable> {
     let currency = in_person::currency(None, site)?;
-    let amount = body.amount.as_ref().map(minor).transpose()?;
+    let amount = body.amount.as_ref().map(|amount| minor(amount, currency)).transpose()?;
     let reference = body.additional_info.as_ref().and_then(|info| info.external_reference.as_ref());
     let created = match &body.created_at {
         Some(time) => instant("created_at", Some(time.as_str()))?,
@@ -126,14 +127,16 @@ fn profile(body: &Body<'_>, site: Option<&str>) -> Result<Profile, Unreadable> {
     })
 }
 
-/// The amount is written in minor units: `1500` is 15.00. The three sites of this generation have cents.
-fn minor(amount: &Literal<'_>) -> Result<i64, Unreadable> {
+/// The amount is written in hundredths, with two implied decimals: `1500` is 15.00 or, without cents, 15.
+fn minor(amount: &Literal<'_>, currency: Option<Currency>) -> Result<i64, Unreadable> {
     let text = amount.as_str();
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Unreadable::WrongType { path: "amount", expected: "a whole number of minor units" });
+        return Err(Unreadable::WrongType { path: "amount", expected: "a whole number of hundredths" });
     }
-    text.parse().map_err(|_| Unreadable::BadAmount { path: "amount", source: MoneyError::OutOfRange })
+    let currency = currency.unwrap_or(Currency::ARS);
+    parse_minor(&format!("{text}e-2"), currency)
+        .map_err(|source| Unreadable::BadAmount { path: "amount", source })
 }
 
 fn progress(word: &str) -> Result<Progress, Unreadable> {

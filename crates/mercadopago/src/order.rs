@@ -1,38 +1,39 @@
 //! The order of the current generation (`/v1/orders`), on a terminal, by QR or online, read into what it tells an
 //! intent. The rich body of its notification holds a smaller order under `data`.
 //!
-//! Refunds and chargebacks inside are not read: the payments that the order names have them. The version of a
-//! notification is a hint and is not read.
+//! Refunds and chargebacks inside are not read: the payments that the order names have them. A notification's date
+//! describes nothing certain and is not read; its version only decides between statements of equal progress.
 
 use domain::currency::Currency;
-use domain::intent::{
-    Channel, Generation, NamedPayment, Observation, Profile, Progress, ResultKind, Said, Terms,
-};
-use domain::machine::Instant;
+use domain::intent::{Channel, Generation, NamedPayment, Observation, Profile, ResultKind, Said, Terms};
 use domain::money::MoneyError;
 use domain::text::Text;
 
 use crate::in_person;
 use crate::observe::{Delivery, Told};
-use crate::plan::{filled, unknown_word};
+use crate::plan::filled;
 use crate::time::instant;
 use crate::unreadable::Unreadable;
 use crate::wire::{self, Word, need};
 
 mod body;
 mod lapse;
+mod words;
 
-use body::{Body, Notification};
+use body::{Body, Enclosed};
 
-/// Reads an order.
+/// Reads an order, also inside the answer to a refused charge, which is an error and yet made one.
 ///
 /// # Errors
 /// When the body is not JSON, lacks its id or status, or holds an amount, time, currency or word that cannot be
 /// read.
 pub fn observe(delivery: &Delivery<'_>) -> Result<Told, Unreadable> {
     let body: Body<'_> = wire::read(delivery.body)?;
-    let updated = instant("last_updated_date", text(body.last_updated_date.as_ref()))?;
-    tell(&body, updated, delivery)
+    if body.id.is_some() {
+        return tell(&body, delivery);
+    }
+    let answer: Enclosed<'_> = wire::read(delivery.body)?;
+    tell(answer.data.as_ref().unwrap_or(&body), delivery)
 }
 
 /// Reads the rich body of a notification. Paths of errors start below `data`.
@@ -40,23 +41,23 @@ pub fn observe(delivery: &Delivery<'_>) -> Result<Told, Unreadable> {
 /// # Errors
 /// As [`observe`], and when there is no `data`.
 pub fn observe_notification(delivery: &Delivery<'_>) -> Result<Told, Unreadable> {
-    let Notification { user_id, date_created, data } = wire::read(delivery.body)?;
+    let Enclosed { user_id, data } = wire::read(delivery.body)?;
     let mut body = need("data", data)?;
     body.user_id = body.user_id.or(user_id);
-    // The only time that this body has. Without one it would yield to every fetched statement of the order.
-    let updated = instant("date_created", text(date_created.as_ref()))?;
-    tell(&body, updated, delivery)
+    tell(&body, delivery)
 }
 
-fn tell(body: &Body<'_>, updated: Option<Instant>, delivery: &Delivery<'_>) -> Result<Told, Unreadable> {
+fn tell(body: &Body<'_>, delivery: &Delivery<'_>) -> Result<Told, Unreadable> {
     let seller = in_person::seller(body.seller(), delivery)?;
-    let (channel, known) = channel(text(body.kind.as_ref()));
+    let (channel, known_channel) = words::channel(text(body.kind.as_ref()));
     let status = need("status", body.status.as_ref())?;
     let detail = body.status_detail.as_ref().map_or_else(Text::default, Word::text);
+    let known = known_channel && words::is_known(status.as_str(), &detail);
+    let updated = instant("last_updated_date", text(body.last_updated_date.as_ref()))?;
     let observation = Observation {
         generation: Generation::D,
-        progress: progress(status.as_str(), channel)?,
-        said: Said { updated_at: updated, revision: None, status: status.text(), detail },
+        progress: words::progress(status.as_str(), channel)?,
+        said: Said { updated_at: updated, revision: body.revision(), status: status.text(), detail },
         profile: profile(body, channel, delivery.site)?,
         payments: payments(body)?,
         at: updated.unwrap_or(delivery.received_at),
@@ -76,34 +77,6 @@ fn profile(body: &Body<'_>, channel: Option<Channel>, site: Option<&str>) -> Res
         created_at: created,
         expires_at: lapse::expires_at(created, text(body.expiration_time.as_ref()))?,
     })
-}
-
-/// Where it is paid, and whether we know the word; an order need not tell.
-fn channel(kind: Option<&str>) -> (Option<Channel>, bool) {
-    match kind {
-        None => (None, true),
-        Some("point") => (Some(Channel::Point), true),
-        Some("qr") => (Some(Channel::Qr), true),
-        Some("online") => (Some(Channel::Online), true),
-        Some(_) => (None, false),
-    }
-}
-
-/// On a terminal an action of a person is asked for and the order does not move on by itself; elsewhere the action
-/// is the buyer's, and the order is on its way.
-fn progress(status: &str, channel: Option<Channel>) -> Result<Progress, Unreadable> {
-    match status {
-        "created" => Ok(Progress::Open),
-        "at_terminal" => Ok(Progress::AtTerminal),
-        "processing" | "in_review" => Ok(Progress::Processing),
-        "action_required" if channel == Some(Channel::Point) => Ok(Progress::ConfirmationRequired),
-        "action_required" => Ok(Progress::Processing),
-        "processed" | "refunded" | "charged_back" | "in_mediation" => Ok(Progress::Finished),
-        "canceled" | "cancelled" => Ok(Progress::Canceled),
-        "expired" => Ok(Progress::Expired),
-        "failed" => Ok(Progress::Failed),
-        _ => Err(unknown_word("status", status)),
-    }
 }
 
 /// The total holds the cash that the payer takes out as well. A notification has no total, but on a terminal an

@@ -142,7 +142,8 @@ impl Outcome {
     /// Whether nothing was found that a person must look at: no break beyond information, every proof holds.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.breaks.iter().all(|b| b.severity == Severity::Information) && self.proofs.iter().all(ProofLine::holds)
+        self.breaks.iter().all(|b| b.severity == Severity::Information)
+            && self.proofs.iter().all(ProofLine::holds)
     }
 }
 

@@ -14,10 +14,12 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::listing::{format_total, printable};
 
-const WIDTH: u32 = 760;
+const WIDTH: u32 = 900;
 const ROW: i32 = 30;
-const LABELS: i32 = 250;
-const AMOUNTS: i32 = 150;
+const LABELS: i32 = 340;
+const AMOUNTS: i32 = 160;
+/// Letters of a label that fit its place; the table below the picture has the whole.
+const LETTERS: usize = 42;
 
 /// Stand-ins, replaced by the names of colours once the picture is drawn.
 const INK: RGBColor = RGBColor(1, 1, 1);
@@ -77,7 +79,7 @@ pub fn bridge(
         level += i128::from(*minor);
         let amount = format_total(i128::from(*minor), currency);
         let colour = if *minor < 0 { DOWN } else { UP };
-        bars.push(Bar { label: printable(label), amount, from, to: level, colour });
+        bars.push(Bar { label: short(label), amount, from, to: level, colour });
     }
     let amount = format_total(level, currency);
     bars.push(Bar { label: net.to_owned(), amount, from: 0, to: level, colour: TOTAL });
@@ -90,7 +92,7 @@ pub fn bridge(
 /// [`ChartError`] when the drawing library fails.
 pub fn counts(counts: &[(String, u64)], caption: Caption<'_>) -> Result<String, ChartError> {
     let bar = |(label, count): &(String, u64)| Bar {
-        label: printable(label),
+        label: short(label),
         amount: count.to_string(),
         from: 0,
         to: i128::from(*count),
@@ -108,8 +110,7 @@ pub fn daily(
     currency: Currency,
     caption: Caption<'_>,
 ) -> Result<String, ChartError> {
-    let points: Vec<(i32, i128)> =
-        (0..).zip(days).map(|(at, (_, minor))| (at, i128::from(*minor))).collect();
+    let points: Vec<(i32, i128)> = (0..).zip(days).map(|(at, (_, minor))| (at, i128::from(*minor))).collect();
     let (low, high) = span(points.iter().map(|(_, minor)| *minor));
     let margin = (high - low) / 20;
     let last = points.last().map_or(1, |(at, _)| (*at).max(1));
@@ -118,6 +119,7 @@ pub fn daily(
         let root = SVGBackend::with_string(&mut svg, (WIDTH, 300)).into_drawing_area();
         let mut chart = ChartBuilder::on(&root)
             .margin(12)
+            .margin_right(32)
             .x_label_area_size(30)
             .y_label_area_size(130)
             .build_cartesian_2d(0..last, low - if low < 0 { margin } else { 0 }..high + margin)
@@ -132,7 +134,9 @@ pub fn daily(
             .label_style(("sans-serif", 15).into_font().color(&INK))
             .x_labels(8)
             .y_labels(6)
-            .x_label_formatter(&|at| day(at).map_or_else(String::new, |(day, _)| day.format("%m-%d").to_string()))
+            .x_label_formatter(&|at| {
+                day(at).map_or_else(String::new, |(day, _)| day.format("%m-%d").to_string())
+            })
             .y_label_formatter(&|minor| format_total(*minor, currency))
             .draw()
             .map_err(failed)?;
@@ -155,9 +159,8 @@ fn horizontal(bars: &[Bar], caption: Caption<'_>) -> Result<String, ChartError> 
         let width = i32::try_from(WIDTH).expect("the width is small") - LABELS - AMOUNTS;
         let (plot, amounts) = rest.split_horizontally(width);
         let (low, high) = span(bars.iter().flat_map(|bar| [bar.from, bar.to]));
-        let mut chart = ChartBuilder::on(&plot)
-            .build_cartesian_2d(low..high, height.max(ROW)..0)
-            .map_err(failed)?;
+        let mut chart =
+            ChartBuilder::on(&plot).build_cartesian_2d(low..high, height.max(ROW)..0).map_err(failed)?;
         for (bar, top) in bars.iter().zip((0..rows).map(|row| row * ROW)) {
             let corners = [(bar.from, top + 5), (bar.to, top + ROW - 5)];
             let shape = Rectangle::new(corners, bar.colour.filled());
@@ -179,11 +182,7 @@ fn span(values: impl Iterator<Item = i128>) -> (i128, i128) {
 }
 
 /// Writes text that ends at a place, in the middle of its row.
-fn write(
-    area: &DrawingArea<SVGBackend<'_>, Shift>,
-    text: &str,
-    place: (i32, i32),
-) -> Result<(), ChartError> {
+fn write(area: &DrawingArea<SVGBackend<'_>, Shift>, text: &str, place: (i32, i32)) -> Result<(), ChartError> {
     let style = ("sans-serif", 16).into_font().color(&INK).pos(Pos::new(HPos::Right, VPos::Center));
     area.draw(&Text::new(text.to_owned(), place, style)).map_err(failed)
 }
@@ -199,9 +198,18 @@ fn finished(svg: &str, caption: Caption<'_>) -> String {
     let end = svg.find('>').expect("an SVG starts with its element") + 1;
     let Caption { id, title, description } = caption;
     let (title, description) = (escaped(title), escaped(description));
-    let head = svg[..end].replacen("<svg ", &format!("<svg role=\"img\" aria-labelledby=\"{id}-t {id}-d\" "), 1);
+    let head =
+        svg[..end].replacen("<svg ", &format!("<svg role=\"img\" aria-labelledby=\"{id}-t {id}-d\" "), 1);
     let names = format!("\n<title id=\"{id}-t\">{title}</title>\n<desc id=\"{id}-d\">{description}</desc>");
     format!("{head}{names}{}", &svg[end..])
+}
+
+fn short(label: &str) -> String {
+    let label = printable(label);
+    if label.chars().count() <= LETTERS {
+        return label;
+    }
+    label.chars().take(LETTERS - 1).chain(['…']).collect()
 }
 
 fn escaped(text: &str) -> String {

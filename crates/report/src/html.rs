@@ -200,7 +200,8 @@ fn daily(charted: &Charted, lang: Lang) -> Result<Section, ChartError> {
     let title = format!("{} ({currency})", Word::DailyBalance.say(lang));
     let id = format!("daily-{currency}");
     let mut section = Section::new(&id, &title);
-    let pair = |(day, minor): &(NaiveDate, i64)| (day.to_string(), format_total(i128::from(*minor), currency));
+    let pair =
+        |(day, minor): &(NaiveDate, i64)| (day.to_string(), format_total(i128::from(*minor), currency));
     let pairs: Vec<_> = charted.daily_balance.iter().map(pair).collect();
     if let (Some(first), Some(last)) = (pairs.first(), pairs.last()) {
         let description = spoken(&[first.clone(), last.clone()]);

@@ -154,11 +154,11 @@ macro_rules! writers {
         /// # Errors
         /// When `out` cannot be written.
         pub fn write_json(
-            rows: impl Iterator<Item = $row>,
+            mut rows: impl Iterator<Item = $row>,
             out: &mut impl std::io::Write,
         ) -> std::io::Result<()> {
-            let mut json = crate::listing::json::Rows::new(out)?;
-            rows.into_iter().try_for_each(|row| json.push(&row))?;
+            let mut json = crate::listing::json::Rows::new(out);
+            rows.try_for_each(|row| json.push(&row))?;
             json.finish::<$row>()
         }
 
@@ -167,11 +167,11 @@ macro_rules! writers {
         /// # Errors
         /// When `out` cannot be written.
         pub fn write_csv(
-            rows: impl Iterator<Item = $row>,
+            mut rows: impl Iterator<Item = $row>,
             out: &mut impl std::io::Write,
         ) -> std::io::Result<()> {
             let mut csv = crate::listing::csv::Rows::new::<$row>(out)?;
-            rows.into_iter().try_for_each(|row| csv.push(&row))?;
+            rows.try_for_each(|row| csv.push(&row))?;
             csv.finish()
         }
 

@@ -23,7 +23,7 @@ pub struct BreakRow {
     pub internal_minor: Option<i64>,
     /// What the other side says, minor units.
     pub external_minor: Option<i64>,
-    /// The difference, minor units.
+    /// What the other side says less what the books say, minor units; an absent side counts as zero.
     pub delta_minor: Option<i64>,
     /// The shop's own reference.
     pub reference: Option<Text>,

@@ -1,0 +1,203 @@
+//! Rows for the tests of every format.
+
+use chrono::{NaiveDate, TimeZone, Utc};
+use domain::currency::Currency;
+use domain::machine::Instant;
+use ledger::account::Account;
+
+use crate::balances::{BalanceRow, Balances};
+use crate::inbox::Listed;
+use crate::journal::EntryRow;
+use crate::payments::PaymentRow;
+use crate::reconciliation::{BreakRow, FileRow, ProofRow, Summary};
+use crate::refunds::RefundRow;
+use crate::rejections::RejectionRow;
+
+/// What a writer wrote.
+pub fn written<E: std::fmt::Debug>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("memory can be written");
+    String::from_utf8(bytes).expect("reports are UTF-8")
+}
+
+pub fn at(day: u32, hour: u32) -> Instant {
+    Utc.with_ymd_and_hms(2026, 3, day, hour, 0, 0).single().expect("a day of March")
+}
+
+pub fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, day).expect("a day of March")
+}
+
+pub fn payment(id: &str, gross_minor: i64) -> PaymentRow {
+    PaymentRow {
+        id: id.into(),
+        seller: "123".into(),
+        status: "approved".into(),
+        status_detail: "accredited".into(),
+        class: None,
+        gross_minor,
+        net_minor: gross_minor - 6_050,
+        refunded_minor: 0,
+        currency: Currency::ARS,
+        approved_at: Some(at(2, 15)),
+        external_reference: Some("order-1".into()),
+    }
+}
+
+pub fn rejected() -> PaymentRow {
+    PaymentRow {
+        status: "rejected".into(),
+        status_detail: "cc_rejected_high_risk".into(),
+        class: Some("fraud".into()),
+        net_minor: 0,
+        approved_at: None,
+        external_reference: Some("=HYPERLINK(\"x\"),\"<b>\"".into()),
+        ..payment("9007199254740993", 50_000)
+    }
+}
+
+pub fn refund() -> RefundRow {
+    RefundRow {
+        id: "77".into(),
+        payment: "1".into(),
+        seller: "123".into(),
+        standing: "approved".into(),
+        amount_minor: 21_000,
+        returned_charges_minor: 1_050,
+        currency: Currency::ARS,
+        made_at: at(3, 9),
+    }
+}
+
+pub fn rejection() -> RejectionRow {
+    RejectionRow {
+        class: "fraud".into(),
+        status_detail: "cc_rejected_high_risk".into(),
+        action: "offer_other_method".into(),
+        retry: "never".into(),
+        count: 1,
+        amount_minor: 50_000,
+        currency: Currency::ARS,
+        message: Some("Choose another way to pay.".to_owned()),
+    }
+}
+
+pub fn listed() -> Listed {
+    Listed {
+        key: "k-1".into(),
+        verdict: "undecodable".into(),
+        reason: Some("unknown_topic".into()),
+        detail: Some("topic `<script>` is not known".into()),
+        origin: "day.ndjson:7".into(),
+        topic: Some("<script>".into()),
+    }
+}
+
+/// A sale of 1,210.00, its release, and a sale in a currency without cents.
+pub fn entries() -> Vec<EntryRow> {
+    let entry = |position: u64, id: &str, on: u32, fact: &str, currency, lines: &[(Account, i64)]| EntryRow {
+        position,
+        id: id.into(),
+        at: at(on, 1),
+        // 01:00 in UTC is the day before in Buenos Aires.
+        day: day(on - 1),
+        fact: fact.into(),
+        stream: "payment/123/1".into(),
+        currency,
+        lines: lines.to_vec(),
+        evidence: "api".into(),
+    };
+    let (ars, clp) = (Currency::ARS, Currency::CLP);
+    let sale = [(Account::Pending, 114_950), (Account::Sales, -121_000), (Account::ProcessingFees, 6_050)];
+    vec![
+        entry(1, "aa01", 3, "payment.approved", ars, &sale),
+        entry(
+            4,
+            "bb02",
+            9,
+            "payment.released",
+            ars,
+            &[(Account::Available, 114_950), (Account::Pending, -114_950)],
+        ),
+        entry(6, "cc03", 5, "payment.approved", clp, &[(Account::Pending, 1_500), (Account::Sales, -1_500)]),
+    ]
+}
+
+/// The balances that the entries make.
+pub fn balances() -> Balances {
+    let row = |account, currency, balance_minor| BalanceRow {
+        account,
+        currency,
+        seller: "123".into(),
+        balance_minor,
+    };
+    Balances {
+        as_of: at(31, 23),
+        known_at: at(31, 23),
+        rows: vec![
+            row(Account::Available, Currency::ARS, 114_950),
+            row(Account::Pending, Currency::ARS, 0),
+            row(Account::Pending, Currency::CLP, 1_500),
+            row(Account::Sales, Currency::ARS, -121_000),
+            row(Account::Sales, Currency::CLP, -1_500),
+            row(Account::ProcessingFees, Currency::ARS, 6_050),
+        ],
+    }
+}
+
+pub fn summary() -> Summary {
+    let missing = BreakRow {
+        code: "missing_internal".into(),
+        severity: "high".into(),
+        currency: Some(Currency::ARS),
+        internal_minor: None,
+        external_minor: Some(10_000),
+        delta_minor: Some(10_000),
+        reference: Some("@order".into()),
+        source_id: Some("555".into()),
+        file: Some("settlement.csv".into()),
+        line: Some(12),
+        age: "2-3".into(),
+        explanation: "the provider reports a payment that the books do not have".to_owned(),
+    };
+    let layout = BreakRow {
+        code: "layout_drift".into(),
+        severity: "low".into(),
+        currency: None,
+        external_minor: None,
+        delta_minor: None,
+        reference: None,
+        source_id: None,
+        line: None,
+        ..missing.clone()
+    };
+    Summary {
+        run_id: "5e7f".into(),
+        rows: 10,
+        matched: 9,
+        breaks: vec![missing, layout],
+        proofs: vec![
+            ProofRow {
+                name: "available".into(),
+                expected_minor: 114_950,
+                actual_minor: 114_950,
+                currency: Currency::ARS,
+                holds: true,
+            },
+            ProofRow {
+                name: "pending".into(),
+                expected_minor: 1_501,
+                actual_minor: 1_500,
+                currency: Currency::CLP,
+                holds: false,
+            },
+        ],
+        files: vec![FileRow {
+            name: "settlement.csv".into(),
+            sha256: "ab12".into(),
+            kind: "settlement".into(),
+            rows: 10,
+            bad_rows: 0,
+        }],
+    }
+}

@@ -1,7 +1,7 @@
 //! Decides which facts of an intent follow from a statement or an order, and evolves it by facts.
 //!
-//! A statement that brings anything new writes one fact that holds all of it; payments that it names and the end of
-//! a pending request to cancel are facts of their own. It posts nothing and calls nobody.
+//! A statement that brings anything new writes one fact that holds all of it; payments that it names are facts
+//! of their own. It posts nothing and calls nobody.
 
 use std::collections::BTreeSet;
 
@@ -190,13 +190,6 @@ fn news(state: &State, told: Observation) -> Vec<Event> {
     let named: BTreeSet<NamedPayment> =
         payments.into_iter().filter(|named| !state.payments.contains(named)).collect();
     facts.extend(named.into_iter().map(|named| Event::PaymentNamed(PaymentNamed { at, named })));
-    if state.cancel_is_pending() && to.is_final() {
-        let answered = CancelAnswered { at, code: None };
-        facts.push(match to {
-            Progress::Canceled => Event::CancelAccepted(answered),
-            _ => Event::CancelOvertaken(answered),
-        });
-    }
     facts
 }
 

@@ -135,8 +135,27 @@ impl State {
             (Some(found), _) if progress == Progress::ConfirmationRequired => {
                 Standing::Resolved(found.verdict)
             }
-            (_, Some(presumed)) if !progress.is_final() => Standing::Presumed(presumed),
+            (_, Some(presumed)) => Standing::Presumed(presumed),
             _ => Standing::Told(progress),
+        }
+    }
+
+    /// How the request to cancel ended; `None` while nobody asked or nobody knows. The intent's own end goes before
+    /// the answer we got, and is not stored beside it, so that statements may arrive in any order.
+    #[must_use]
+    pub fn cancel_answer(&self) -> Option<CancelAnswer> {
+        let progress = self.progress();
+        match self.cancel.as_ref()? {
+            Cancel::Answered(refused @ CancelAnswer::Refused { .. }) => Some(refused.clone()),
+            Cancel::Pending { .. } | Cancel::Answered(_) if progress == Progress::Canceled => {
+                Some(CancelAnswer::Accepted)
+            }
+            Cancel::Pending { .. } | Cancel::Answered(_) if progress.is_final() => {
+                Some(CancelAnswer::Overtaken)
+            }
+            Cancel::Pending { deferred: true, .. } => Some(CancelAnswer::AcceptedLater),
+            Cancel::Pending { deferred: false, .. } => None,
+            Cancel::Answered(answer) => Some(answer.clone()),
         }
     }
 

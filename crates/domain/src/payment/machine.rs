@@ -1,10 +1,22 @@
 //! Decides and evolves a payment.
 //!
-//! Which steps the provider's own rules list, from row to column; `*` is several steps in one statement, `!` is
-//! applied all the same and marked `outside_rule`:
+//! From row to column: `=` is the same, `.` a step the provider's own rules list, `*` several such steps in one
+//! statement, `!` none; it is applied all the same and marked `outside_rule`:
 //!
 //! ```text
-//! MATRIX
+//!                         a b c d e f g h i j k l
+//! a awaiting_payer        = . . . . . . * * * * *
+//! b in_review             ! = . . . . . * * * * *
+//! c authorized            ! ! = ! . . . * * * * *
+//! d rejected              ! ! ! = ! ! ! ! ! ! ! !
+//! e cancelled             ! ! ! ! = ! ! ! ! ! ! !
+//! f expired               ! ! ! ! ! = ! ! ! ! ! !
+//! g approved              ! ! ! ! ! ! = . . . * *
+//! h disputed              ! ! ! ! ! ! . = . * * *
+//! i refunded              ! ! ! ! ! ! ! ! = ! ! !
+//! j chargeback_open       ! ! ! ! ! ! ! ! ! = . .
+//! k chargeback_lost       ! ! ! ! ! ! ! ! ! ! = !
+//! l chargeback_reimbursed ! ! ! ! ! ! ! ! ! ! ! =
 //! ```
 
 use super::books::{Books, check_amounts};
@@ -68,7 +80,9 @@ impl Machine for Payment {
                 keyed.name_refund(named.mention.clone());
                 Ok(State::Foretold(keyed))
             }
-            (Some(State::Foretold(mut keyed)), Event::Released(Released { release, .. })) => {
+            (Some(State::Foretold(mut keyed)), Event::Released(Released { release, .. }))
+                if !keyed.has_row(release) =>
+            {
                 keyed.release(release.clone());
                 Ok(State::Foretold(keyed))
             }
@@ -119,6 +133,7 @@ fn known(opened: &Opened, keyed: Keyed) -> Known {
 fn evolve_known(known: &mut Known, event: &Event) -> bool {
     match event {
         Event::Opened(_) | Event::RefundForetold(_) => return false,
+        Event::Released(e) if known.keyed.has_row(&e.release) => return false,
         Event::PlacedInReview(e) => stand(known, Standing::InReview, &e.said, e.known_words),
         Event::AwaitedPayer(e) => stand(known, Standing::AwaitingPayer, &e.said, e.known_words),
         Event::Authorized(e) | Event::Captured(e) => {

@@ -123,6 +123,10 @@ fn known(given: &[Observation]) -> Option<State> {
     })
 }
 
+fn after(told: &Observation) -> &[Observation] {
+    std::slice::from_ref(told)
+}
+
 /// After what was told, `when` writes exactly these facts, one a line, or is refused.
 fn check(given: &[Observation], when: &Observation, expect: Result<&[&str], Refusal>) {
     let (_, decided) = tell(known(given), when);

@@ -28,7 +28,9 @@ impl Standing {
     pub fn next(self) -> &'static [Self] {
         use Standing as S;
         match self {
-            S::AwaitingPayer => &[S::InReview, S::Authorized, S::Rejected, S::Cancelled, S::Expired, S::Approved],
+            S::AwaitingPayer => {
+                &[S::InReview, S::Authorized, S::Rejected, S::Cancelled, S::Expired, S::Approved]
+            }
             S::InReview => &[S::Authorized, S::Rejected, S::Cancelled, S::Expired, S::Approved],
             S::Authorized => &[S::Cancelled, S::Expired, S::Approved],
             S::Approved => &[S::Disputed, S::Refunded, S::ChargebackOpen],

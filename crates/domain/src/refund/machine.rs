@@ -1,10 +1,12 @@
 //! Decides and evolves a refund.
 //!
-//! From row to column; `=` writes nothing, `<` is an earlier rank and stale:
+//! From row to column, with the fact that is written; `=` is known and `<` an earlier rank, and both write
+//! nothing. Foretold is a refund of which only returned charges are known:
 //!
 //! ```text
 //!             in_process cancelled rejected approved
 //! absent      opened     cancelled rejected approved
+//! foretold    opened     cancelled rejected approved
 //! in_process  =          cancelled rejected approved
 //! cancelled   <          =         rejected approved
 //! rejected    <          <         =        approved

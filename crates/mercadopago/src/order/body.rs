@@ -8,12 +8,11 @@ use serde::Deserialize;
 use crate::in_person::Field;
 use crate::wire::{Literal, Word, literal_or_nothing};
 
+/// An order under `data`: a notification, or the answer to a refused charge.
 #[derive(Deserialize)]
-pub(super) struct Notification<'a> {
+pub(super) struct Enclosed<'a> {
     #[serde(borrow)]
     pub(super) user_id: Option<Literal<'a>>,
-    #[serde(borrow)]
-    pub(super) date_created: Option<Word<'a>>,
     #[serde(borrow)]
     pub(super) data: Option<Body<'a>>,
 }
@@ -45,6 +44,9 @@ pub(super) struct Body<'a> {
     pub(super) last_updated_date: Option<Word<'a>>,
     #[serde(borrow)]
     pub(super) expiration_time: Option<Word<'a>>,
+    /// Count of changes, in notifications only.
+    #[serde(borrow, default, deserialize_with = "literal_or_nothing")]
+    version: Option<Literal<'a>>,
     #[serde(borrow)]
     config: Option<Config<'a>>,
     #[serde(borrow)]
@@ -112,6 +114,11 @@ impl<'a> Body<'a> {
         let config = self.config.as_ref()?;
         let terminal = config.point.as_ref().and_then(|point| point.terminal_id.as_ref());
         terminal.or_else(|| config.qr.as_ref()?.external_pos_id.as_ref())
+    }
+
+    /// A hint only: what is no count is none.
+    pub(super) fn revision(&self) -> Option<u64> {
+        self.version.as_ref().and_then(|version| version.as_str().parse().ok())
     }
 
     pub(super) fn payments(&self) -> &[Payment<'a>] {

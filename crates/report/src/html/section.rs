@@ -49,7 +49,8 @@ impl Table {
         let numeric = |at: usize| R::COLUMNS.get(at).is_some_and(|column| column.numeric);
         let names = headings(R::COLUMNS, lang).into_iter().enumerate();
         let head = names.map(|(at, name)| Field { text: name.to_owned(), numeric: numeric(at) }).collect();
-        let field = |(at, cell): (usize, &Cell<'_>)| Field { text: printable(&cell.print()), numeric: numeric(at) };
+        let field =
+            |(at, cell): (usize, &Cell<'_>)| Field { text: printable(&cell.print()), numeric: numeric(at) };
         let row = |row: R| Row { fields: row.cells().iter().enumerate().map(field).collect(), bad: false };
         let rows: Vec<_> = rows.map(row).collect();
         let foot = if rows.is_empty() { vec![Word::None.say(lang).to_owned()] } else { Vec::new() };

@@ -103,7 +103,7 @@ fn head(out: &mut impl Write) -> io::Result<()> {
 /// hledger wants a decimal mark even where there are no decimals.
 fn commodity(currency: Currency, out: &mut impl Write) -> io::Result<()> {
     let zeros = "0".repeat(currency.exponent() as usize);
-    writeln!(out, "commodity 1000.{zeros} {currency}")
+    writeln!(out, "\ncommodity 1000.{zeros} {currency}")
 }
 
 fn entry(row: &EntryRow, out: &mut impl Write) -> io::Result<()> {

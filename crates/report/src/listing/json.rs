@@ -18,12 +18,9 @@ pub struct Rows<'w, W: Write> {
 pub struct Object<'r, R: Listing>(pub &'r R);
 
 impl<'w, W: Write> Rows<'w, W> {
-    /// Starts a list.
-    ///
-    /// # Errors
-    /// Never; the list starts with its first row.
-    pub fn new(out: &'w mut W) -> io::Result<Self> {
-        Ok(Self { out, written: 0 })
+    /// Starts a list; nothing is written before its first row.
+    pub fn new(out: &'w mut W) -> Self {
+        Self { out, written: 0 }
     }
 
     /// Writes a row.
@@ -32,7 +29,7 @@ impl<'w, W: Write> Rows<'w, W> {
     /// When the writer fails.
     pub fn push<R: Listing>(&mut self, row: &R) -> io::Result<()> {
         if self.written == 0 {
-            write!(self.out, "{{\"{}\":[\n", R::NAME)?;
+            writeln!(self.out, "{{\"{}\":[", R::NAME)?;
         } else {
             self.out.write_all(b",\n")?;
         }

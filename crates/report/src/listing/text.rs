@@ -39,7 +39,7 @@ pub fn write<R: Listing>(
 #[must_use]
 pub fn table(columns: &[Column], lang: Lang) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED);
+    table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Disabled);
     table.force_no_tty();
     table.set_header(headings(columns, lang));

@@ -136,7 +136,16 @@ fn a_notification_without_a_time_counts_where_it_goes_further_than_the_fetched_o
     let told = [order(1, Progress::Open), notice(Progress::Finished)];
     check(&told, order(2, Progress::AtTerminal), &["intent.reaffirmed"], "finished");
     // Of the same rank, the one with a time is right: only its words change.
-    check(&told, order(3, Progress::Finished), &["intent.reaffirmed"], "finished");
+    let mut fetched = order(3, Progress::Finished);
+    fetched.said.status = "processed".into();
+    check(&told, fetched.clone(), &["intent.reaffirmed"], "finished");
+    let all = [told.as_slice(), &[fetched]].concat();
+    assert_eq!(hear(&all).0.said().status.as_str(), "processed");
+}
+
+#[test]
+fn a_body_without_a_state_takes_nothing_back_whatever_its_time() {
+    check(&[order(1, Progress::Open)], order(2, Progress::Requested), &["intent.reaffirmed"], "open");
 }
 
 #[test]
@@ -248,12 +257,21 @@ fn a_deferred_cancel_is_not_a_cancellation() {
     let state = replay(&history).expect("known");
     assert_eq!(state.standing().name(), "open");
     assert_eq!(decide(Some(&state), deferred, minute(2)), Ok(vec![]));
-    let ends = |progress| {
-        decide(Some(&state), Command::Observe(order(3, progress)), minute(4)).map(|facts| names(&facts))
+    assert_eq!(state.cancel_answer(), Some(CancelAnswer::AcceptedLater));
+    let after = |told: &[Observation]| {
+        told.iter().fold(state.clone(), |state, told| {
+            let facts =
+                decide(Some(&state), Command::Observe(told.clone()), minute(5)).expect("it is a statement");
+            facts.iter().fold(state, |state, fact| Intent::evolve(Some(state), fact).expect("it was decided"))
+        })
     };
-    assert_eq!(ends(Progress::AtTerminal), Ok(vec!["intent.reached_terminal"]));
-    assert_eq!(ends(Progress::Canceled), Ok(vec!["intent.canceled", "intent.cancel_accepted"]));
-    assert_eq!(ends(Progress::Finished), Ok(vec!["intent.finished", "intent.cancel_overtaken"]));
+    assert_eq!(after(&[order(3, Progress::AtTerminal)]).cancel_answer(), Some(CancelAnswer::AcceptedLater));
+    let (canceled, finished) = (order(3, Progress::Canceled), order(4, Progress::Finished));
+    assert_eq!(after(std::slice::from_ref(&canceled)).cancel_answer(), Some(CancelAnswer::Accepted));
+    assert_eq!(after(std::slice::from_ref(&finished)).cancel_answer(), Some(CancelAnswer::Overtaken));
+    let in_order = after(&[canceled.clone(), finished.clone()]);
+    assert_eq!(in_order.cancel_answer(), Some(CancelAnswer::Overtaken));
+    assert_eq!(in_order, after(&[finished, canceled]), "statements after a request arrive in any order");
 }
 
 #[test]
@@ -294,6 +312,11 @@ fn a_presumption_holds_until_the_intent_moves() {
     history.extend(decide(replay(&history).as_ref(), presume(), minute(20)).expect("due"));
     assert_eq!(replay(&history).expect("known").standing().name(), "presumed_expired");
     assert_eq!(decide(replay(&history).as_ref(), presume(), minute(21)), Ok(vec![]));
+    let taken = Command::Observe(order(22, Progress::AtTerminal));
+    history.extend(decide(replay(&history).as_ref(), taken, minute(23)).expect("accepted"));
+    assert_eq!(replay(&history).expect("known").standing().name(), "at_terminal");
+    history.extend(decide(replay(&history).as_ref(), presume(), minute(24)).expect("due"));
+    assert_eq!(replay(&history).expect("known").standing().name(), "presumed_expired");
     let paid = Command::Observe(order(25, Progress::Finished));
     history.extend(decide(replay(&history).as_ref(), paid, minute(26)).expect("accepted"));
     assert_eq!(replay(&history).expect("known").standing().name(), "finished");

@@ -1,0 +1,250 @@
+//! The command line: verbs, options, and an example for each.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// The back office of a merchant that sells through Mercado Pago: ingest, prove, report, replay.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, after_help = "Exit codes: 0 done, 1 failure, 2 usage, 3 findings.")]
+pub struct Args {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every verb; they may stand before or after it.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Global {
+    /// The store: `sqlite:PATH`.
+    #[arg(long, global = true, env = "CONCILIAR_DB", default_value = "sqlite:conciliar.db", value_name = "URL")]
+    pub db: String,
+    /// Configuration over the defaults (see config/default.toml).
+    #[arg(long, global = true, env = "CONCILIAR_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Language of names and headings (default: reporting.language).
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<Lang>,
+    /// The clock: an RFC 3339 instant or a date, for reproducible batch runs.
+    #[arg(long, global = true, value_name = "T")]
+    pub at: Option<String>,
+    /// No progress and no remarks on standard error.
+    #[arg(long, global = true)]
+    pub quiet: bool,
+}
+
+/// How to print.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Format {
+    /// Tables for people.
+    Text,
+    /// Stable JSON.
+    Json,
+    /// RFC 4180.
+    Csv,
+    /// One self-contained page (only `close` writes it).
+    Html,
+    /// Journal of plain-text accounting (only `report journal`).
+    Hledger,
+}
+
+/// A language of names and headings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Spanish.
+    Es,
+    /// Portuguese.
+    Pt,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ingests what is in a folder, sweeps, reconciles and writes the report set.
+    #[command(after_help = "Example: conciliar close examples/october --out october-books")]
+    Close(Close),
+    /// Takes deliveries, resources and report files in.
+    #[command(after_help = "Example: conciliar ingest deliveries/*.ndjson release-report.csv\n         fetch-payments | conciliar ingest -")]
+    Ingest(Ingest),
+    /// Writes what the clock alone makes due: unconfirmed payments past their life.
+    #[command(after_help = "Example: conciliar sweep --at 2026-11-01")]
+    Sweep,
+    /// Compares the books with report files of the provider.
+    #[command(after_help = "Example: conciliar reconcile settlement settlement-report-*.csv --format json")]
+    Reconcile(Reconcile),
+    /// Prints one report.
+    #[command(after_help = "Example: conciliar report balances --as-of 2026-10-31\n         conciliar report journal --format hledger > october.journal")]
+    Report(Report),
+    /// Reads the whole history again; with --verify proves that it is what was written.
+    #[command(after_help = "Example: conciliar replay --verify")]
+    Replay(Replay),
+    /// Looks into the inbox: every delivery with each verdict it was given.
+    #[command(after_help = "Example: conciliar inbox list --verdict refused")]
+    Inbox {
+        #[command(subcommand)]
+        verb: Inbox,
+    },
+    /// Creates the store or brings its schema up to date.
+    #[command(after_help = "Example: conciliar migrate --db sqlite:books.db")]
+    Migrate,
+    /// Checks configuration and store, and says what to do about what it finds.
+    #[command(after_help = "Example: conciliar doctor --db sqlite:books.db")]
+    Doctor,
+    /// Prints a completion script for a shell.
+    #[command(after_help = "Example: conciliar completions bash > /etc/bash_completion.d/conciliar")]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Close {
+    /// Folder with deliveries (.ndjson, .json) and report files (.csv), at any depth.
+    pub folder: PathBuf,
+    /// First day of the period (default: the first day that report rows cover).
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<chrono::NaiveDate>,
+    /// Last day of the period (default: the last day that report rows cover).
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<chrono::NaiveDate>,
+    /// Instant or date of the books and of the sweep (default: the end of the period).
+    #[arg(long, value_name = "T")]
+    pub as_of: Option<String>,
+    /// Where the report set goes; may not lie inside the folder.
+    #[arg(long, default_value = "conciliar-out", value_name = "DIR")]
+    pub out: PathBuf,
+    /// Exit with 3 when there are breaks, refused or undecodable deliveries.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Ingest {
+    /// Files to take in; `-` is NDJSON on standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Exit with 3 when deliveries were refused or undecodable.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Reconcile {
+    /// Which report the files are.
+    #[arg(value_enum)]
+    pub kind: ReconcileKind,
+    /// Report files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Instant or date of the comparison (default: now).
+    #[arg(long, value_name = "T")]
+    pub as_of: Option<String>,
+}
+
+/// Which report to compare with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ReconcileKind {
+    /// Every approved movement, by approval date.
+    Settlement,
+    /// Statement of the available balance, by release date.
+    Release,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Report {
+    /// Which report.
+    #[arg(value_enum)]
+    pub name: ReportName,
+    /// Only what happened by this instant or date.
+    #[arg(long, value_name = "T")]
+    pub as_of: Option<String>,
+    /// Only what was recorded by this instant or date.
+    #[arg(long, value_name = "T")]
+    pub known_at: Option<String>,
+}
+
+/// A report by name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ReportName {
+    /// Balances of all accounts.
+    Balances,
+    /// Every payment.
+    Payments,
+    /// Every refund.
+    Refunds,
+    /// Every in-person charge request and order.
+    Intents,
+    /// Rejections by class and code.
+    Rejections,
+    /// Movements of the available balance.
+    Statement,
+    /// Journal entries.
+    Journal,
+    /// Deliveries by verdict.
+    Inbox,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Replay {
+    /// Make chain, histories, postings and balances again and compare.
+    #[arg(long)]
+    pub verify: bool,
+    /// Print the history of one stream, such as `payment/1122334455/129000000009`.
+    #[arg(long, value_name = "ID")]
+    pub stream: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Inbox {
+    /// Lists deliveries in the order of arrival.
+    #[command(after_help = "Example: conciliar inbox list --verdict undecodable --format json")]
+    List {
+        /// Only this verdict.
+        #[arg(long, value_enum)]
+        verdict: Option<VerdictName>,
+        /// Only deliveries with words outside the known list.
+        #[arg(long)]
+        unclassified: bool,
+        /// At most this many.
+        #[arg(long, default_value_t = 100)]
+        limit: u64,
+        /// Only deliveries that arrived after this one (the arrival number).
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+    },
+    /// Shows one delivery with all its verdicts and its body.
+    #[command(after_help = "Example: conciliar inbox show fetch-ea8108ae")]
+    Show {
+        /// Its key.
+        key: String,
+    },
+    /// Tries a delivery again from its stored bytes.
+    #[command(after_help = "Example: conciliar inbox retry fetch-ea8108ae")]
+    Retry {
+        /// Its key.
+        key: String,
+    },
+}
+
+/// A verdict's word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum VerdictName {
+    /// Wrote facts.
+    Applied,
+    /// Told what was known.
+    Unchanged,
+    /// Waits for a resource.
+    NeedsFetch,
+    /// Refused.
+    Refused,
+    /// Unreadable.
+    Undecodable,
+}

@@ -1,0 +1,107 @@
+//! `conciliar report`: one report on standard output.
+
+use std::io::{self, BufWriter, Write};
+
+use report::listing::{Listing, csv, json, text};
+use report::{balances, inbox, journal};
+use store::read::Cut;
+use store::store::Store;
+
+use crate::app::App;
+use crate::args::{Format, Report, ReportName};
+use crate::exit::Exit;
+use crate::gather;
+
+/// Rows printed as a table; longer lists are better read as CSV.
+const TABLE: usize = 5_000;
+
+pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
+    let store = app.read().await?;
+    let cut = Cut { as_of: app.moment(args.as_of.as_deref())?, known_at: app.moment(args.known_at.as_deref())? };
+    let mut out = BufWriter::new(io::stdout());
+    match args.name {
+        ReportName::Balances => print_balances(app, &*store, cut, &mut out).await?,
+        ReportName::Payments => {
+            let mut rows = Vec::new();
+            gather::payments(&*store, cut, |row| Ok(rows.push(row))).await?;
+            list(app, rows, &mut out)?;
+        }
+        ReportName::Refunds => {
+            let mut rows = Vec::new();
+            gather::refunds(&*store, cut, |row| Ok(rows.push(row))).await?;
+            list(app, rows, &mut out)?;
+        }
+        ReportName::Intents => {
+            let mut rows = Vec::new();
+            gather::intents(&*store, cut, |row| Ok(rows.push(row))).await?;
+            list(app, rows, &mut out)?;
+        }
+        ReportName::Rejections => list(app, gather::rejections(&*store, cut, app.lang).await?, &mut out)?,
+        ReportName::Statement => list(app, gather::statement(&*store, cut).await?, &mut out)?,
+        ReportName::Journal => print_journal(app, &*store, cut, &mut out).await?,
+        ReportName::Inbox => {
+            let counts: inbox::Counts = gather::counts(&*store).await?;
+            match app.format {
+                Format::Text => counts.write_text(app.lang, &mut out)?,
+                Format::Json => counts.write_json(&mut out)?,
+                Format::Csv => counts.write_csv(&mut out)?,
+                Format::Html | Format::Hledger => return app.no_such_format("report inbox", "text, json, csv"),
+            }
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn list<R: Listing>(app: &App, rows: Vec<R>, out: &mut impl Write) -> anyhow::Result<()> {
+    match app.format {
+        Format::Text => {
+            let (limit, total) = (app.limit().min(TABLE), rows.len() as u64);
+            text::write(rows.into_iter(), limit, total, app.lang, out)?;
+        }
+        Format::Json => {
+            let mut json = json::Rows::new(out);
+            rows.iter().try_for_each(|row| json.push(row))?;
+            json.finish::<R>()?;
+        }
+        Format::Csv => {
+            let mut csv = csv::Rows::new::<R>(out)?;
+            rows.iter().try_for_each(|row| csv.push(row))?;
+            csv.finish()?;
+        }
+        Format::Html | Format::Hledger => return app.no_such_format("this report", "text, json, csv"),
+    }
+    Ok(())
+}
+
+async fn print_balances(app: &App, store: &dyn Store, cut: Cut, out: &mut impl Write) -> anyhow::Result<()> {
+    let shown = gather::shown(store, cut, app.clock.now()).await?;
+    let rows = gather::balances(store, cut, shown).await?;
+    match app.format {
+        Format::Text => balances::write_text(&rows, app.lang, out)?,
+        Format::Json => balances::write_json(&rows, app.lang, out)?,
+        Format::Csv => balances::write_csv(&rows, app.lang, out)?,
+        Format::Html | Format::Hledger => return app.no_such_format("report balances", "text, json, csv"),
+    }
+    Ok(())
+}
+
+async fn print_journal(app: &App, store: &dyn Store, cut: Cut, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut rows = Vec::new();
+    gather::entries(store, cut, |entry| Ok(rows.push(gather::entry_row(app, entry)))).await?;
+    match app.format {
+        Format::Text => {
+            let (limit, total) = (app.limit().min(TABLE), rows.len() as u64);
+            journal::write_text(rows.into_iter(), limit, total, app.lang, out)?;
+        }
+        Format::Json => journal::write_json(rows.into_iter(), out)?,
+        Format::Csv => journal::write_csv(rows.into_iter(), app.lang, out)?,
+        Format::Hledger => {
+            let shown = gather::shown(store, cut, app.clock.now()).await?;
+            let balances = gather::balances(store, cut, shown).await?;
+            journal::hledger::write(rows.into_iter(), &balances.rows, out)?;
+        }
+        Format::Html => return app.no_such_format("report journal", "text, json, csv, hledger"),
+    }
+    Ok(())
+}

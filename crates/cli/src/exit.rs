@@ -1,0 +1,47 @@
+//! Exit codes, and the one place where errors are printed.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// A file or the store could not be used.
+    Failure,
+    /// Done, and something was found that a person must look at.
+    Findings,
+}
+
+impl Exit {
+    /// Findings when there are some, else done.
+    pub fn found(some: bool) -> Self {
+        if some { Self::Findings } else { Self::Done }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failure => 1,
+            Exit::Findings => 3,
+        })
+    }
+}
+
+/// Prints an error with its sources on one line.
+pub fn complain(error: &anyhow::Error) {
+    let mut err = io::stderr().lock();
+    // Nothing can be told about an error stream that does not take it.
+    let _told = writeln!(err, "error: {error:#}");
+}
+
+/// Whether the reader of our output went away, as `head` does: no failure.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let broken = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    };
+    error.chain().any(broken)
+}
