@@ -7,7 +7,12 @@ use clap_complete::Shell;
 
 /// The back office of a merchant that sells through Mercado Pago: ingest, prove, report, replay.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100, after_help = "Exit codes: 0 done, 1 failure, 2 usage, 3 findings.")]
+#[command(
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done, 1 failure, 2 usage, 3 findings."
+)]
 pub struct Args {
     #[command(flatten)]
     pub global: Global,
@@ -19,7 +24,13 @@ pub struct Args {
 #[derive(Clone, Debug, clap::Args)]
 pub struct Global {
     /// The store: `sqlite:PATH`.
-    #[arg(long, global = true, env = "CONCILIAR_DB", default_value = "sqlite:conciliar.db", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "CONCILIAR_DB",
+        default_value = "sqlite:conciliar.db",
+        value_name = "URL"
+    )]
     pub db: String,
     /// Configuration over the defaults (see config/default.toml).
     #[arg(long, global = true, env = "CONCILIAR_CONFIG", value_name = "FILE")]
@@ -70,7 +81,9 @@ pub enum Command {
     #[command(after_help = "Example: conciliar close examples/october --out october-books")]
     Close(Close),
     /// Takes deliveries, resources and report files in.
-    #[command(after_help = "Example: conciliar ingest deliveries/*.ndjson release-report.csv\n         fetch-payments | conciliar ingest -")]
+    #[command(
+        after_help = "Example: conciliar ingest deliveries/*.ndjson release-report.csv\n         fetch-payments | conciliar ingest -"
+    )]
     Ingest(Ingest),
     /// Writes what the clock alone makes due: unconfirmed payments past their life.
     #[command(after_help = "Example: conciliar sweep --at 2026-11-01")]
@@ -79,7 +92,9 @@ pub enum Command {
     #[command(after_help = "Example: conciliar reconcile settlement settlement-report-*.csv --format json")]
     Reconcile(Reconcile),
     /// Prints one report.
-    #[command(after_help = "Example: conciliar report balances --as-of 2026-10-31\n         conciliar report journal --format hledger > october.journal")]
+    #[command(
+        after_help = "Example: conciliar report balances --as-of 2026-10-31\n         conciliar report journal --format hledger > october.journal"
+    )]
     Report(Report),
     /// Reads the whole history again; with --verify proves that it is what was written.
     #[command(after_help = "Example: conciliar replay --verify")]

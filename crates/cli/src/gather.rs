@@ -158,10 +158,22 @@ pub async fn rejections(store: &dyn Store, cut: Cut, lang: Lang) -> anyhow::Resu
     })
     .await?;
     let lang = report::words::code(lang);
-    let row = |((class, status_detail, currency), (rejection, count, amount_minor)): ((Text, Text, Currency), (Rejection, u64, i64))| {
+    let row = |((class, status_detail, currency), (rejection, count, amount_minor)): (
+        (Text, Text, Currency),
+        (Rejection, u64, i64),
+    )| {
         let message = table.message(&rejection.action, lang).map(str::to_owned);
         let retry = retry_word(rejection.retry);
-        RejectionRow { class, status_detail, action: rejection.action, retry, count, amount_minor, currency, message }
+        RejectionRow {
+            class,
+            status_detail,
+            action: rejection.action,
+            retry,
+            count,
+            amount_minor,
+            currency,
+            message,
+        }
     };
     Ok(groups.into_iter().map(row).collect())
 }
@@ -248,7 +260,14 @@ pub async fn statement(store: &dyn Store, cut: Cut) -> anyhow::Result<Vec<Statem
     let mut moves = Vec::new();
     entries(store, cut, |entry| {
         for line in entry.lines.iter().filter(|line| line.account == Account::Available) {
-            moves.push((entry.currency, entry.at, entry.position, line.amount_minor, entry.fact.clone(), entry.stream.clone()));
+            moves.push((
+                entry.currency,
+                entry.at,
+                entry.position,
+                line.amount_minor,
+                entry.fact.clone(),
+                entry.stream.clone(),
+            ));
         }
         Ok(())
     })
@@ -281,7 +300,9 @@ pub async fn counts(store: &dyn Store) -> anyhow::Result<Counts> {
 pub async fn listed(store: &dyn Store) -> anyhow::Result<Vec<Listed>> {
     let mut all = Vec::new();
     for verdict in ["undecodable", "refused"] {
-        all.extend(filtered(store, InboxFilter { verdict: Some(verdict.into()), ..InboxFilter::default() }).await?);
+        all.extend(
+            filtered(store, InboxFilter { verdict: Some(verdict.into()), ..InboxFilter::default() }).await?,
+        );
     }
     all.extend(filtered(store, InboxFilter { unclassified: true, ..InboxFilter::default() }).await?);
     let row = |delivery: Delivery| {

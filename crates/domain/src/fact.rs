@@ -78,8 +78,12 @@ impl Fact {
             StreamKind::Payment => payment::Event::from_payload(name, version, payload).map(Self::Payment),
             StreamKind::Refund => refund::Event::from_payload(name, version, payload).map(Self::Refund),
             StreamKind::Plan => plan::Event::from_payload(name, version, payload).map(Self::Plan),
-            StreamKind::Preapproval => preapproval::Event::from_payload(name, version, payload).map(Self::Preapproval),
-            StreamKind::Chargeback => chargeback::Event::from_payload(name, version, payload).map(Self::Chargeback),
+            StreamKind::Preapproval => {
+                preapproval::Event::from_payload(name, version, payload).map(Self::Preapproval)
+            }
+            StreamKind::Chargeback => {
+                chargeback::Event::from_payload(name, version, payload).map(Self::Chargeback)
+            }
             StreamKind::Movement => movement::Event::from_payload(name, version, payload).map(Self::Movement),
         }
     }

@@ -114,10 +114,7 @@ pub fn parse_minor(text: &str, currency: Currency) -> Result<i64, MoneyError> {
         place -= 1;
         let digit = i64::from(byte - b'0');
         if place >= 0 {
-            minor = minor
-                .checked_mul(10)
-                .and_then(|m| m.checked_sub(digit))
-                .ok_or(MoneyError::OutOfRange)?;
+            minor = minor.checked_mul(10).and_then(|m| m.checked_sub(digit)).ok_or(MoneyError::OutOfRange)?;
         } else if digit != 0 {
             return Err(MoneyError::TooPrecise { text: text.to_owned(), currency, allowed: exponent });
         }

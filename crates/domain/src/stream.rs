@@ -5,9 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::{
-    ChargebackId, IntentId, PaymentId, PlanId, PreapprovalId, RefundId, RowId, SellerId,
-};
+use crate::ids::{ChargebackId, IntentId, PaymentId, PlanId, PreapprovalId, RefundId, RowId, SellerId};
 use crate::text::Text;
 
 /// Which machine owns a stream.

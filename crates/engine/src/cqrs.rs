@@ -180,7 +180,8 @@ impl Streams {
         &self,
         id: &str,
     ) -> Result<(StreamId, Vec<StoredEvent>), AggregateError<E>> {
-        let stream = StreamId::from_stored(M::KIND, id).ok_or_else(|| broken(NotAKey { id: id.to_owned() }))?;
+        let stream =
+            StreamId::from_stored(M::KIND, id).ok_or_else(|| broken(NotAKey { id: id.to_owned() }))?;
         let mut loaded = self.store.load(std::slice::from_ref(&stream), &[]).await.map_err(broken)?;
         let events = loaded.histories.remove(&stream).unwrap_or_default();
         Ok((stream, events))

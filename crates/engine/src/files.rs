@@ -120,9 +120,7 @@ pub fn read(source: &Source, reading: &Reading, sink: Sink<'_>) -> Result<(), Fi
             let file = File::open(&source.path).map_err(fail)?;
             lines::read(BufReader::with_capacity(1 << 20, file), &source.name, reading, sink)
         }
-        FileKind::Bare => {
-            bare::read(std::fs::read(&source.path).map_err(fail)?, &source.name, reading, sink)
-        }
+        FileKind::Bare => bare::read(std::fs::read(&source.path).map_err(fail)?, &source.name, reading, sink),
         FileKind::Report => reports::read(source, reading, sink),
     }
 }

@@ -100,9 +100,7 @@ fn settle(seen: Seen, item: &Item, sellers: &Sellers) -> Looked {
     match seen {
         Seen::Told(told) => admit(told.seller, told.observed, told.unclassified, sellers),
         Seen::NeedsFetch { seller, .. } => Looked::Settled { seller, verdict: Verdict::NeedsFetch },
-        Seen::Linked { seller, .. } => {
-            Looked::Settled { seller: Some(seller), verdict: Verdict::Unchanged }
-        }
+        Seen::Linked { seller, .. } => Looked::Settled { seller: Some(seller), verdict: Verdict::Unchanged },
         Seen::NotFollowed { topic } => Looked::Settled {
             seller: item.seller.as_deref().map(SellerId::from),
             verdict: Verdict::Refused {

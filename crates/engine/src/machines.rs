@@ -10,6 +10,7 @@ use domain::{chargeback, intent, movement, payment, plan, preapproval, refund};
 
 /// A state of one of the machines.
 #[derive(Clone, PartialEq, Debug)]
+#[expect(clippy::large_enum_variant, reason = "moved a few times a delivery; a box would allocate each time")]
 pub enum AnyState {
     /// Of an in-person charge request.
     Intent(intent::state::State),
@@ -100,11 +101,15 @@ pub fn decide(
     context: &Context<'_>,
 ) -> Result<Vec<Fact>, Refused> {
     match observation {
-        Observation::Intent(o) => order::<intent::machine::Intent>(state, intent::Command::Observe(o), context),
+        Observation::Intent(o) => {
+            order::<intent::machine::Intent>(state, intent::Command::Observe(o), context)
+        }
         Observation::Payment(o) => {
             order::<payment::machine::Payment>(state, payment::Command::Observe(o), context)
         }
-        Observation::Refund(o) => order::<refund::machine::Refund>(state, refund::Command::Observe(o), context),
+        Observation::Refund(o) => {
+            order::<refund::machine::Refund>(state, refund::Command::Observe(o), context)
+        }
         Observation::Plan(o) => order::<plan::machine::Plan>(state, plan::Command::Observe(o), context),
         Observation::Preapproval(o) => {
             order::<preapproval::machine::Preapproval>(state, preapproval::Command::Observe(o), context)

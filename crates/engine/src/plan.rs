@@ -60,12 +60,7 @@ struct Planner<'a> {
 ///
 /// # Errors
 /// When a fact cannot be posted: amounts out of range.
-pub fn plan(
-    batch: &[(Item, Looked)],
-    ground: Ground,
-    now: Instant,
-    book: &Book,
-) -> Result<Plan, PostError> {
+pub fn plan(batch: &[(Item, Looked)], ground: Ground, now: Instant, book: &Book) -> Result<Plan, PostError> {
     let mut planner = Planner {
         book,
         ground,
@@ -191,7 +186,10 @@ impl Planner<'_> {
                             None => self.ground.states.remove(&stream),
                         };
                     }
-                    return Ok(Verdict::Refused { reason, detail: format!("{}: {detail}", one.stream).into() });
+                    return Ok(Verdict::Refused {
+                        reason,
+                        detail: format!("{}: {detail}", one.stream).into(),
+                    });
                 }
             };
             if facts.is_empty() {
@@ -203,7 +201,12 @@ impl Planner<'_> {
         Ok(if self.commit.events.len() > mark { Verdict::Applied } else { Verdict::Unchanged })
     }
 
-    fn append(&mut self, stream: &StreamId, facts: &[Fact], cause: Option<&InboxKey>) -> Result<(), PostError> {
+    fn append(
+        &mut self,
+        stream: &StreamId,
+        facts: &[Fact],
+        cause: Option<&InboxKey>,
+    ) -> Result<(), PostError> {
         let (mut state, mut sequence) = match self.ground.states.remove(stream) {
             Some((state, sequence)) => (Some(state), sequence),
             None => (None, 0),
@@ -226,15 +229,18 @@ impl Planner<'_> {
     fn close(&mut self, cause: &InboxKey, verdict: &Verdict) {
         let known = self.ground.known.contains_key(cause) || self.taken.contains_key(cause);
         if known && self.closed.insert(cause.clone()) {
-            self.commit.attempts.push(Attempt {
-                key: cause.clone(),
-                at: self.now,
-                verdict: verdict.clone(),
-            });
+            self.commit.attempts.push(Attempt { key: cause.clone(), at: self.now, verdict: verdict.clone() });
         }
     }
 
-    fn keep(&mut self, item: &Item, key: InboxKey, seller: Option<Text>, verdict: Verdict, unclassified: bool) {
+    fn keep(
+        &mut self,
+        item: &Item,
+        key: InboxKey,
+        seller: Option<Text>,
+        verdict: Verdict,
+        unclassified: bool,
+    ) {
         self.commit.deliveries.push(NewDelivery {
             key,
             kind: item.kind_word().into(),

@@ -36,7 +36,11 @@ pub async fn each_state<M: Kind, E: From<EngineError>>(
     }
 }
 
-async fn page(store: &dyn Store, kind: StreamKind, after: Option<&str>) -> Result<Vec<StoredEvent>, EngineError> {
+async fn page(
+    store: &dyn Store,
+    kind: StreamKind,
+    after: Option<&str>,
+) -> Result<Vec<StoredEvent>, EngineError> {
     Ok(store.scan_streams(kind, after, PAGE).await?)
 }
 

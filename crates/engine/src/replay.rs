@@ -25,7 +25,10 @@ pub struct Replayed {
 ///
 /// # Errors
 /// When the store ends before the announced head, has a gap, or holds an event that cannot be read.
-pub async fn replay(store: &dyn Store, mut progress: impl FnMut(u64) + Send) -> Result<Replayed, EngineError> {
+pub async fn replay(
+    store: &dyn Store,
+    mut progress: impl FnMut(u64) + Send,
+) -> Result<Replayed, EngineError> {
     let head = store.head().await?;
     let mut by_kind = [0; StreamKind::ALL.len()];
     let mut position = 0;

@@ -25,7 +25,12 @@ const BATCH: usize = 500;
 ///
 /// # Errors
 /// When the store fails or a history is corrupt.
-pub async fn sweep(store: &Arc<dyn Store>, config: &Config, clock: Clock, as_of: domain::machine::Instant) -> Result<u64, EngineError> {
+pub async fn sweep(
+    store: &Arc<dyn Store>,
+    config: &Config,
+    clock: Clock,
+    as_of: domain::machine::Instant,
+) -> Result<u64, EngineError> {
     let rules = config.rules();
     let mut due: Vec<StreamId> = Vec::new();
     each_state::<Payment, EngineError>(&**store, Cut::default(), |stream, state| {

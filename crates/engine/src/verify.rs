@@ -86,7 +86,12 @@ async fn events(
         let page = match store.scan(position, PAGE).await {
             Ok(page) if !page.is_empty() => page,
             Ok(_) => {
-                verified.found("chain", Some(position), "events", "the store ends before its head".to_owned());
+                verified.found(
+                    "chain",
+                    Some(position),
+                    "events",
+                    "the store ends before its head".to_owned(),
+                );
                 break;
             }
             Err(error @ store::store::StoreError::Corrupt { position, .. }) => {
@@ -115,7 +120,10 @@ async fn events(
         verified.events = position;
         progress(position);
     }
-    if whole && position == head.position && let Err(broken) = walker.finish(&head) {
+    if whole
+        && position == head.position
+        && let Err(broken) = walker.finish(&head)
+    {
         let what = "the head does not close the chain".to_owned();
         verified.found("chain", Some(broken.position), "heads", what);
     }
@@ -144,7 +152,12 @@ impl Entries {
     }
 }
 
-fn compare(event: &StoredEvent, stored: Option<&StoredEntry>, policies: &PolicyBook, verified: &mut Verified) {
+fn compare(
+    event: &StoredEvent,
+    stored: Option<&StoredEntry>,
+    policies: &PolicyBook,
+    verified: &mut Verified,
+) {
     let subject = event.stream.to_string();
     let found = |verified: &mut Verified, detail: String| {
         verified.found("entry", Some(event.position), &subject, detail);
@@ -155,7 +168,10 @@ fn compare(event: &StoredEvent, stored: Option<&StoredEntry>, policies: &PolicyB
     };
     let version = stored.map_or(policies.current().version(), |entry| entry.policy);
     let Some(policy) = policies.version(version) else {
-        return found(verified, format!("posting policy {version} is not configured, so it cannot be checked"));
+        return found(
+            verified,
+            format!("posting policy {version} is not configured, so it cannot be checked"),
+        );
     };
     let wanted = match post(&event.stream, &fact, policy) {
         Ok(wanted) => wanted,

@@ -77,7 +77,8 @@ fn check_folders(folder: &Path, out: &Path) -> anyhow::Result<()> {
     }
     let folder = folder.canonicalize().with_context(|| format!("`{}` cannot be read", folder.display()))?;
     let absolute = std::path::absolute(out).with_context(|| format!("`{}` is no path", out.display()))?;
-    let existing = absolute.ancestors().find_map(|at| at.canonicalize().ok().map(|real| (at.to_path_buf(), real)));
+    let existing =
+        absolute.ancestors().find_map(|at| at.canonicalize().ok().map(|real| (at.to_path_buf(), real)));
     let real = existing.map_or(absolute.clone(), |(at, real)| {
         real.join(absolute.strip_prefix(&at).unwrap_or(Path::new("")))
     });

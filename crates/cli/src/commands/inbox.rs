@@ -4,9 +4,9 @@ use std::io::Write;
 
 use anyhow::bail;
 use engine::ingest::Ingester;
+use std::sync::Arc;
 use store::inbox::{InboxKey, Verdict};
 use store::read::{Delivery, InboxFilter};
-use std::sync::Arc;
 
 use crate::app::App;
 use crate::args::{Format, Inbox, VerdictName};
@@ -16,7 +16,8 @@ pub async fn run(app: &App, verb: &Inbox) -> anyhow::Result<Exit> {
     match verb {
         Inbox::List { verdict, unclassified, limit, after } => {
             let verdict = verdict.map(|v| verdict_word(v).into());
-            list(app, InboxFilter { verdict, unclassified: *unclassified, after: *after, limit: *limit }).await
+            list(app, InboxFilter { verdict, unclassified: *unclassified, after: *after, limit: *limit })
+                .await
         }
         Inbox::Show { key } => show(app, key).await,
         Inbox::Retry { key } => retry(app, key).await,
@@ -49,7 +50,9 @@ async fn list(app: &App, filter: InboxFilter) -> anyhow::Result<Exit> {
             writeln!(out, "          {detail}")?;
         }
     }
-    if rows.len() as u64 == filter.limit && let Some(last) = rows.last() {
+    if rows.len() as u64 == filter.limit
+        && let Some(last) = rows.last()
+    {
         app.remark(&format!("there may be more: --after {}", last.arrival));
     }
     Ok(Exit::Done)

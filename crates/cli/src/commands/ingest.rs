@@ -1,7 +1,7 @@
 //! `conciliar ingest`: files in, a verdict for every delivery.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -30,25 +30,27 @@ pub enum Input {
 }
 
 pub async fn run(app: &App, ingest: &args::Ingest) -> anyhow::Result<Exit> {
-    let inputs = ingest.files.iter().map(input).collect::<anyhow::Result<Vec<_>>>()?;
+    let inputs = ingest.files.iter().map(|path| input(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let store = app.open().await?;
     let tally = take(app, &store, inputs).await?;
     app.remark(&sentence(&tally));
     Ok(Exit::found(ingest.strict && tally.refused + tally.undecodable > 0))
 }
 
-fn input(path: &PathBuf) -> anyhow::Result<Input> {
+fn input(path: &Path) -> anyhow::Result<Input> {
     let name = path.display().to_string();
     if name == "-" {
         return Ok(Input::Stdin);
     }
     let Some(kind) = files::kind_of(path) else {
-        bail!("`{name}` is no delivery file: name it .ndjson (lines), .json (one provider JSON) or .csv (report)");
+        bail!(
+            "`{name}` is no delivery file: name it .ndjson (lines), .json (one provider JSON) or .csv (report)"
+        );
     };
     if !path.exists() {
         bail!("`{name}` does not exist");
     }
-    Ok(Input::File(Source { kind, name, path: path.clone() }))
+    Ok(Input::File(Source { kind, name, path: path.to_path_buf() }))
 }
 
 /// Takes all inputs in, reading and looking at the next batch while one is committed.
@@ -112,7 +114,8 @@ pub fn in_order(mut sources: Vec<Source>) -> Vec<Input> {
 
 /// The tally as a sentence.
 pub fn sentence(tally: &Tally) -> String {
-    let Tally { deliveries, duplicates, applied, unchanged, needs_fetch, refused, undecodable, events } = tally;
+    let Tally { deliveries, duplicates, applied, unchanged, needs_fetch, refused, undecodable, events } =
+        tally;
     if *duplicates == *deliveries {
         return format!("{deliveries} deliveries: every one is a duplicate, nothing was written");
     }

@@ -1,7 +1,7 @@
 //! `conciliar reconcile`: the books against report files, printed; nothing is written.
 
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use domain::machine::Instant;
@@ -43,7 +43,7 @@ pub async fn run(app: &App, args: &Reconcile) -> anyhow::Result<Exit> {
         ReconcileKind::Settlement => ReportKind::Settlement,
         ReconcileKind::Release => ReportKind::Release,
     };
-    let sources: Vec<Source> = args.files.iter().map(source).collect();
+    let sources: Vec<Source> = args.files.iter().map(|path| source(path)).collect();
     let books = books(&*store, as_of).await?;
     let scope = Scope { as_of, from: None, to: None };
     let outcome = compare(app, &books, &sources, scope, Some(wanted))?;
@@ -59,8 +59,8 @@ pub async fn run(app: &App, args: &Reconcile) -> anyhow::Result<Exit> {
     Ok(Exit::found(!outcome.is_clean()))
 }
 
-fn source(path: &PathBuf) -> Source {
-    Source { kind: FileKind::Report, name: path.display().to_string(), path: path.clone() }
+fn source(path: &Path) -> Source {
+    Source { kind: FileKind::Report, name: path.display().to_string(), path: path.to_path_buf() }
 }
 
 /// The books at an instant, for matching.

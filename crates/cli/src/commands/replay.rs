@@ -65,7 +65,8 @@ async fn replayed(app: &App, store: &dyn Store) -> anyhow::Result<Exit> {
 }
 
 async fn history(app: &App, store: &dyn Store, name: &str) -> anyhow::Result<Exit> {
-    let unknown = || anyhow!("`{name}` is no stream; write kind/seller/id, such as payment/1122334455/129000000009");
+    let unknown =
+        || anyhow!("`{name}` is no stream; write kind/seller/id, such as payment/1122334455/129000000009");
     let (kind, key) = name.split_once('/').ok_or_else(unknown)?;
     let kind = StreamKind::from_name(kind).ok_or_else(unknown)?;
     let stream = StreamId::from_stored(kind, key).ok_or_else(unknown)?;

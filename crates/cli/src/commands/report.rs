@@ -17,23 +17,36 @@ const TABLE: usize = 5_000;
 
 pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
     let store = app.read().await?;
-    let cut = Cut { as_of: app.moment(args.as_of.as_deref())?, known_at: app.moment(args.known_at.as_deref())? };
+    let cut =
+        Cut { as_of: app.moment(args.as_of.as_deref())?, known_at: app.moment(args.known_at.as_deref())? };
     let mut out = BufWriter::new(io::stdout());
     match args.name {
         ReportName::Balances => print_balances(app, &*store, cut, &mut out).await?,
         ReportName::Payments => {
             let mut rows = Vec::new();
-            gather::payments(&*store, cut, |row| Ok(rows.push(row))).await?;
+            gather::payments(&*store, cut, |row| {
+                rows.push(row);
+                Ok(())
+            })
+            .await?;
             list(app, rows, &mut out)?;
         }
         ReportName::Refunds => {
             let mut rows = Vec::new();
-            gather::refunds(&*store, cut, |row| Ok(rows.push(row))).await?;
+            gather::refunds(&*store, cut, |row| {
+                rows.push(row);
+                Ok(())
+            })
+            .await?;
             list(app, rows, &mut out)?;
         }
         ReportName::Intents => {
             let mut rows = Vec::new();
-            gather::intents(&*store, cut, |row| Ok(rows.push(row))).await?;
+            gather::intents(&*store, cut, |row| {
+                rows.push(row);
+                Ok(())
+            })
+            .await?;
             list(app, rows, &mut out)?;
         }
         ReportName::Rejections => list(app, gather::rejections(&*store, cut, app.lang).await?, &mut out)?,
@@ -45,7 +58,9 @@ pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
                 Format::Text => counts.write_text(app.lang, &mut out)?,
                 Format::Json => counts.write_json(&mut out)?,
                 Format::Csv => counts.write_csv(&mut out)?,
-                Format::Html | Format::Hledger => return app.no_such_format("report inbox", "text, json, csv"),
+                Format::Html | Format::Hledger => {
+                    return app.no_such_format("report inbox", "text, json, csv");
+                }
             }
         }
     }
@@ -88,7 +103,11 @@ async fn print_balances(app: &App, store: &dyn Store, cut: Cut, out: &mut impl W
 
 async fn print_journal(app: &App, store: &dyn Store, cut: Cut, out: &mut impl Write) -> anyhow::Result<()> {
     let mut rows = Vec::new();
-    gather::entries(store, cut, |entry| Ok(rows.push(gather::entry_row(app, entry)))).await?;
+    gather::entries(store, cut, |entry| {
+        rows.push(gather::entry_row(app, entry));
+        Ok(())
+    })
+    .await?;
     match app.format {
         Format::Text => {
             let (limit, total) = (app.limit().min(TABLE), rows.len() as u64);

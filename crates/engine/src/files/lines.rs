@@ -124,8 +124,8 @@ fn item(bytes: &[u8], origin: &Text, reading: &Reading) -> Item {
 }
 
 fn parse(bytes: &[u8], origin: &Text, reading: &Reading) -> Result<Item, String> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|e| format!("not UTF-8 at column {}", e.valid_up_to() + 1))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|e| format!("not UTF-8 at column {}", e.valid_up_to() + 1))?;
     let text = text.trim_start_matches('\u{feff}');
     let line: Line<'_> = serde_json::from_str(text).map_err(|e| format!("not a delivery: {e}"))?;
     let kind = match &*line.kind {
@@ -135,9 +135,8 @@ fn parse(bytes: &[u8], origin: &Text, reading: &Reading) -> Result<Item, String>
     };
     let channel = match line.channel.as_deref() {
         None => Channel::Import,
-        Some(word) => channel_of(word).ok_or_else(|| {
-            format!("channel `{word}` is none of webhook, ipn, poll, response, import")
-        })?,
+        Some(word) => channel_of(word)
+            .ok_or_else(|| format!("channel `{word}` is none of webhook, ipn, poll, response, import"))?,
     };
     let told = mercadopago::time::parse(&line.received_at);
     let received_at = told.map_err(|e| format!("received_at: {e}"))?.map_or(reading.now, |t| t.instant);

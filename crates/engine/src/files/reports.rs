@@ -101,7 +101,12 @@ fn row_item(row: Row, header: &[u8], name: &str, options: &Options, reading: &Re
     }
 }
 
-fn file_item(source: &Source, options: &Options, sha256: String, reading: &Reading) -> Result<Item, FilesError> {
+fn file_item(
+    source: &Source,
+    options: &Options,
+    sha256: String,
+    reading: &Reading,
+) -> Result<Item, FilesError> {
     Ok(Item {
         kind: Kind::File,
         key: InboxKey(format!("file:{sha256}").into()),
@@ -172,7 +177,8 @@ fn seller_of_name(name: &str) -> Option<&str> {
     let file = name.rsplit('/').next()?;
     let mut parts = file.split('-').peekable();
     while let Some(part) = parts.next() {
-        let is_year = parts.peek().is_some_and(|next| next.len() == 4 && next.bytes().all(|b| b.is_ascii_digit()));
+        let is_year =
+            parts.peek().is_some_and(|next| next.len() == 4 && next.bytes().all(|b| b.is_ascii_digit()));
         if is_year && part.len() >= 5 && part.bytes().all(|b| b.is_ascii_digit()) {
             return Some(part);
         }
