@@ -130,7 +130,7 @@ fn the_matrix_in_the_documentation_is_what_the_machine_does() {
 
 #[test]
 fn the_stored_form_is_the_golden_file() {
-    let golden = include_str!("golden/movement.booked.v1.json").trim_end();
+    let golden = include_str!("golden/movement.booked.json").trim_end();
     let event = booked(row(-100_300));
     assert_eq!(event.payload(), golden);
     assert_eq!((event.name(), event.version()), ("movement.booked", 1));
