@@ -1,7 +1,7 @@
 //! What every verb needs: configuration, clock, language, and the store.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, bail};
 use chrono_tz::Tz;
@@ -24,6 +24,7 @@ pub struct App {
     pub lang: Lang,
     pub quiet: bool,
     db: String,
+    opened: Mutex<Option<Arc<SqliteStore>>>,
 }
 
 impl App {
@@ -48,14 +49,34 @@ impl App {
             Some(args::Lang::Es) => Lang::Es,
             Some(args::Lang::Pt) => Lang::Pt,
         };
-        Ok(Self { config, clock, format: global.format, lang, quiet: global.quiet, db: global.db.clone() })
+        Ok(Self {
+            config,
+            clock,
+            format: global.format,
+            lang,
+            quiet: global.quiet,
+            db: global.db.clone(),
+            opened: Mutex::new(None),
+        })
     }
 
     /// Opens the store, creating it when it is missing.
     pub async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
         let path = self.sqlite_path()?;
         let store = SqliteStore::open(path, &SqliteOptions::default()).await;
-        Ok(Arc::new(store.with_context(|| format!("the store `{}` cannot be opened", self.db))?))
+        let store = Arc::new(store.with_context(|| format!("the store `{}` cannot be opened", self.db))?);
+        *self.opened.lock().expect("nothing panics while it holds this lock") = Some(Arc::clone(&store));
+        Ok(store)
+    }
+
+    /// Closes the store that was opened, which folds its log into its file: the file alone is then the store.
+    pub async fn close(&self) -> anyhow::Result<()> {
+        let opened = self.opened.lock().expect("nothing panics while it holds this lock").take();
+        match opened.map(Arc::try_unwrap) {
+            Some(Ok(store)) => Ok(store.close().await?),
+            // Somebody still reads; the log beside the file is folded in when it is next opened.
+            Some(Err(_)) | None => Ok(()),
+        }
     }
 
     /// Opens the store for reading; it must exist.

@@ -39,16 +39,22 @@ async fn run(args: Args) -> anyhow::Result<Exit> {
         return commands::completions::run(shell);
     }
     let app = App::new(&args.global)?;
-    match args.command {
-        Command::Close(close) => commands::close::run(&app, &close).await,
-        Command::Ingest(ingest) => commands::ingest::run(&app, &ingest).await,
-        Command::Sweep => commands::sweep::run(&app).await,
-        Command::Reconcile(reconcile) => commands::reconcile::run(&app, &reconcile).await,
-        Command::Report(report) => commands::report::run(&app, &report).await,
-        Command::Replay(replay) => commands::replay::run(&app, &replay).await,
-        Command::Inbox { verb } => commands::inbox::run(&app, &verb).await,
-        Command::Migrate => commands::migrate::run(&app).await,
-        Command::Doctor => commands::doctor::run(&app).await,
+    let ended = dispatch(&app, args.command).await;
+    app.close().await?;
+    ended
+}
+
+async fn dispatch(app: &App, command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Close(close) => commands::close::run(app, &close).await,
+        Command::Ingest(ingest) => commands::ingest::run(app, &ingest).await,
+        Command::Sweep => commands::sweep::run(app).await,
+        Command::Reconcile(reconcile) => commands::reconcile::run(app, &reconcile).await,
+        Command::Report(report) => commands::report::run(app, &report).await,
+        Command::Replay(replay) => commands::replay::run(app, &replay).await,
+        Command::Inbox { verb } => commands::inbox::run(app, &verb).await,
+        Command::Migrate => commands::migrate::run(app).await,
+        Command::Doctor => commands::doctor::run(app).await,
         Command::Completions { .. } => unreachable!("completions returned before the store was opened"),
     }
 }

@@ -41,6 +41,7 @@ words! {
     Balances = "Balances", "Saldos", "Saldos";
     Breaks = "Breaks", "Diferencias", "Divergências";
     Bridge = "From gross to net", "Del bruto al neto", "Do bruto ao líquido";
+    Chargebacks = "Chargebacks", "Contracargos", "Estornos de cartão";
     Class = "Class", "Clase", "Classe";
     Code = "Code", "Código", "Código";
     Count = "Count", "Cantidad", "Quantidade";
@@ -61,6 +62,7 @@ words! {
     Explanation = "Explanation", "Explicación", "Explicação";
     External = "Provider or bank", "Proveedor o banco", "Provedor ou banco";
     Fact = "Fact", "Hecho", "Fato";
+    Fees = "Fees", "Comisiones", "Tarifas";
     File = "File", "Archivo", "Arquivo";
     Files = "Input files", "Archivos de entrada", "Arquivos de entrada";
     Generation = "Generation", "Generación", "Geração";
@@ -103,14 +105,15 @@ words! {
     Run = "Run", "Corrida", "Execução";
     Seller = "Seller", "Vendedor", "Vendedor";
     Severity = "Severity", "Gravedad", "Gravidade";
-    Source = "Source", "Origen", "Origem";
     Sha256 = "SHA-256", "SHA-256", "SHA-256";
+    Source = "Source", "Origen", "Origem";
     SourceId = "Source id", "Id de origen", "Id de origem";
     Standing = "Standing", "Estado", "Situação";
     Statement = "Statement of the available balance", "Extracto del saldo disponible", "Extrato do saldo disponível";
     Status = "Status", "Estado", "Status";
     StatusDetail = "Status detail", "Detalle del estado", "Detalhe do status";
     Stream = "History", "Historia", "Histórico";
+    Taxes = "Taxes", "Impuestos", "Impostos";
     Time = "Time", "Hora", "Hora";
     Topic = "Topic", "Tema", "Tópico";
     Total = "Total", "Total", "Total";

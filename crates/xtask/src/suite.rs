@@ -14,7 +14,7 @@ mod record;
 /// What to run.
 #[derive(clap::Args, Debug)]
 pub struct Suite {
-    /// The sizes that the work orders name, instead of the reduced ones; writes the result to tests/FULL.md.
+    /// The big sizes instead of the reduced ones; writes the result to tests/FULL.md.
     #[arg(long)]
     pub full: bool,
 }

@@ -8,12 +8,14 @@ use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
 use anyhow::{Context, anyhow};
+use ledger::account::Lang;
 use reconcile::outcome::Outcome;
 use report::html::{self, Charted, Page, Sample};
 use report::journal::{EntryRow, hledger};
 use report::listing::{Listing, csv, json};
 use report::payments::PaymentRow;
 use report::refunds::RefundRow;
+use report::words::Word;
 use report::{balances, reconciliation};
 use store::read::Cut;
 use store::store::Store;
@@ -74,7 +76,7 @@ pub async fn write(
         inbox,
         listed: gather::listed(store).await?,
         rejections,
-        charts: charts(outcome),
+        charts: charts(outcome, app.lang),
         payments,
         refunds,
         files: found.files,
@@ -181,15 +183,16 @@ async fn journal(
     walked
 }
 
-fn charts(outcome: &Outcome) -> Vec<Charted> {
+fn charts(outcome: &Outcome, lang: Lang) -> Vec<Charted> {
+    let say = |word: Word| word.say(lang).to_owned();
     let chart = |line: &reconcile::outcome::BridgeLine| Charted {
         currency: line.currency,
         bridge: vec![
-            ("gross".to_owned(), line.gross_minor),
-            ("refunds".to_owned(), line.refunds_minor),
-            ("chargebacks".to_owned(), line.chargebacks_minor),
-            ("fees".to_owned(), line.fees_minor),
-            ("taxes".to_owned(), line.taxes_minor),
+            (say(Word::Gross), line.gross_minor),
+            (say(Word::Refunds), line.refunds_minor),
+            (say(Word::Chargebacks), line.chargebacks_minor),
+            (say(Word::Fees), line.fees_minor),
+            (say(Word::Taxes), line.taxes_minor),
         ],
         daily_balance: if outcome.daily_currency == Some(line.currency) {
             outcome.daily_balance.clone()
