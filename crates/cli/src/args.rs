@@ -211,8 +211,11 @@ pub struct Replay {
     /// Make chain, histories, postings and balances again and compare.
     #[arg(long)]
     pub verify: bool,
+    /// Only what happened by this instant or date (not with --verify, which is of the whole store).
+    #[arg(long, value_name = "T", conflicts_with = "verify")]
+    pub as_of: Option<String>,
     /// Print the history of one stream, such as `payment/1122334455/129000000009`.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "verify")]
     pub stream: Option<String>,
 }
 

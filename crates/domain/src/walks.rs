@@ -20,16 +20,16 @@ pub fn each<T: Clone>(alphabet: &[T], depth: usize, visit: &mut impl FnMut(&[T])
     extend(alphabet, depth, &mut Vec::new(), visit);
 }
 
+/// The state after a command, and what was decided.
+pub type Step<M> =
+    (Option<<M as Machine>::State>, Result<Vec<<M as Machine>::Event>, <M as Machine>::Refusal>);
+
 /// Runs one command and folds what it writes: properties (a) `evolve` accepts whatever `decide` writes and
 /// (b) the same command again writes nothing. Returns the state, unchanged when the command was refused.
 ///
 /// # Panics
 /// When a property does not hold.
-pub fn step<M: Machine>(
-    state: Option<M::State>,
-    command: &M::Command,
-    context: &Context<'_>,
-) -> (Option<M::State>, Result<Vec<M::Event>, M::Refusal>) {
+pub fn step<M: Machine>(state: Option<M::State>, command: &M::Command, context: &Context<'_>) -> Step<M> {
     let decided = M::decide(state.as_ref(), command.clone(), context);
     let Ok(events) = &decided else { return (state, decided) };
     let mut next = state;

@@ -1,5 +1,6 @@
 //! Replay: the whole history again, from the first event, with the head announced beforehand.
 
+use domain::machine::Instant;
 use domain::stream::StreamKind;
 use store::read::Head;
 use store::store::{Store, StoreError};
@@ -13,7 +14,7 @@ const PAGE: usize = 20_000;
 /// What a replay saw.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Replayed {
-    /// Events read.
+    /// Events counted.
     pub events: u64,
     /// The end that was announced and reached.
     pub head: Head,
@@ -21,17 +22,18 @@ pub struct Replayed {
     pub by_kind: [u64; StreamKind::ALL.len()],
 }
 
-/// Reads every event up to the head and decodes it. `progress` is told the position after each page.
+/// Reads every event up to the head and decodes it; counts those that had happened by `as_of`. `progress` is told the position after each page.
 ///
 /// # Errors
 /// When the store ends before the announced head, has a gap, or holds an event that cannot be read.
 pub async fn replay(
     store: &dyn Store,
+    as_of: Option<Instant>,
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<Replayed, EngineError> {
     let head = store.head().await?;
     let mut by_kind = [0; StreamKind::ALL.len()];
-    let mut position = 0;
+    let (mut position, mut events) = (0, 0);
     while position < head.position {
         let page = store.scan(position, PAGE).await?;
         if page.is_empty() {
@@ -40,12 +42,16 @@ pub async fn replay(
         }
         for event in page.iter().take_while(|event| event.position <= head.position) {
             fact_of(event)?;
+            position = event.position;
+            if as_of.is_some_and(|as_of| event.occurred_at > as_of) {
+                continue;
+            }
             let kind = event.stream.kind();
             let at = StreamKind::ALL.iter().position(|k| *k == kind);
             by_kind[at.expect("every kind is listed")] += 1;
-            position = event.position;
+            events += 1;
         }
         progress(position);
     }
-    Ok(Replayed { events: position, head, by_kind })
+    Ok(Replayed { events, head, by_kind })
 }

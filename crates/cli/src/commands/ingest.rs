@@ -116,7 +116,7 @@ pub fn in_order(mut sources: Vec<Source>) -> Vec<Input> {
 pub fn sentence(tally: &Tally) -> String {
     let Tally { deliveries, duplicates, applied, unchanged, needs_fetch, refused, undecodable, events } =
         tally;
-    if *duplicates == *deliveries {
+    if *deliveries > 0 && *duplicates == *deliveries {
         return format!("{deliveries} deliveries: every one is a duplicate, nothing was written");
     }
     format!(

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::{anyhow, bail};
+use domain::machine::Instant;
 use domain::stream::{StreamId, StreamKind};
 use engine::replay::replay;
 use engine::verify::verify;
@@ -15,17 +16,18 @@ use crate::progress;
 
 pub async fn run(app: &App, args: &Replay) -> anyhow::Result<Exit> {
     let store = app.read().await?;
-    match (&args.stream, args.verify) {
-        (Some(_), true) => bail!("--verify is for the whole store; leave out --stream"),
-        (Some(stream), false) => history(app, &*store, stream).await,
-        (None, true) => verified(app, &*store).await,
-        (None, false) => replayed(app, &*store).await,
+    let as_of = app.moment(args.as_of.as_deref())?;
+    match &args.stream {
+        _ if args.verify => verified(app, &*store).await,
+        Some(stream) => history(app, &*store, stream, as_of).await,
+        None => replayed(app, &*store, as_of).await,
     }
 }
 
 async fn verified(app: &App, store: &dyn Store) -> anyhow::Result<Exit> {
-    let head = store.head().await?;
-    let bar = progress::bar(app.quiet, "verifying", head.position);
+    // A head that cannot be read is a finding of the verification, which looks for itself.
+    let end = store.head().await.map_or(0, |head| head.position);
+    let bar = progress::bar(app.quiet, "verifying", end);
     let verified = verify(store, &app.config.policies(), |position| bar.set_position(position)).await?;
     bar.finish_and_clear();
     let mut out = std::io::stdout().lock();
@@ -44,10 +46,10 @@ async fn verified(app: &App, store: &dyn Store) -> anyhow::Result<Exit> {
     Ok(Exit::found(!verified.differences.is_empty()))
 }
 
-async fn replayed(app: &App, store: &dyn Store) -> anyhow::Result<Exit> {
+async fn replayed(app: &App, store: &dyn Store, as_of: Option<Instant>) -> anyhow::Result<Exit> {
     let head = store.head().await?;
     let bar = progress::bar(app.quiet, "replaying", head.position);
-    let replayed = replay(store, |position| bar.set_position(position)).await?;
+    let replayed = replay(store, as_of, |position| bar.set_position(position)).await?;
     bar.finish_and_clear();
     let by_kind = StreamKind::ALL.iter().zip(replayed.by_kind);
     let mut out = std::io::stdout().lock();
@@ -64,7 +66,7 @@ async fn replayed(app: &App, store: &dyn Store) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn history(app: &App, store: &dyn Store, name: &str) -> anyhow::Result<Exit> {
+async fn history(app: &App, store: &dyn Store, name: &str, as_of: Option<Instant>) -> anyhow::Result<Exit> {
     let unknown =
         || anyhow!("`{name}` is no stream; write kind/seller/id, such as payment/1122334455/129000000009");
     let (kind, key) = name.split_once('/').ok_or_else(unknown)?;
@@ -73,7 +75,7 @@ async fn history(app: &App, store: &dyn Store, name: &str) -> anyhow::Result<Exi
     let mut loaded = store.load(std::slice::from_ref(&stream), &[]).await?;
     let Some(events) = loaded.histories.remove(&stream) else { bail!("nothing is known of {stream}") };
     let mut out = std::io::stdout().lock();
-    for event in &events {
+    for event in events.iter().filter(|event| as_of.is_none_or(|as_of| event.occurred_at <= as_of)) {
         let at = report::listing::moment(event.occurred_at);
         if app.format == Format::Json {
             let (sequence, position) = (event.sequence, event.position);
