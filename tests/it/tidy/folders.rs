@@ -3,12 +3,14 @@
 use super::tree;
 
 /// What the top level may hold.
-const AGREED: [&str; 17] = [
+const AGREED: [&str; 19] = [
     ".cargo",
     ".ci",
     ".git",
     ".gitignore",
     "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
