@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use domain::machine::Instant;
 use domain::stream::StreamId;
-use domain::{payment, refund};
+use domain::{intent, payment, refund};
 use engine::item::{Item, Kind};
 use engine::machines::AnyState;
 use ledger::account::Account;
@@ -155,8 +156,11 @@ fn essence(state: &AnyState) -> String {
             let returned: Vec<_> = returned.iter().map(|r| (&r.charge, &r.booked.standing)).collect();
             format!("{told:#?}\n{:#?}\n{returned:#?}", booked.standing)
         }
+        // Without its own date, an intent counts from when we heard of it first: an estimate.
+        AnyState::Intent(intent) => {
+            format!("{:#?}", intent::state::State { requested_at: Instant::UNIX_EPOCH, ..intent.clone() })
+        }
         AnyState::Payment(payment::state::State::Foretold(_))
-        | AnyState::Intent(_)
         | AnyState::Plan(_)
         | AnyState::Preapproval(_)
         | AnyState::Chargeback(_)

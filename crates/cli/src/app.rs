@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, bail};
 use chrono_tz::Tz;
+use clap::ValueEnum;
 use domain::machine::Instant;
 use engine::clock::Clock;
 use engine::config::Config;
@@ -131,6 +132,7 @@ impl App {
 
     /// A format that a verb does not have.
     pub fn no_such_format<T>(&self, verb: &str, formats: &str) -> anyhow::Result<T> {
-        bail!("{verb} has no --format {:?}; it has {formats}", self.format)
+        let value = self.format.to_possible_value().expect("no format is hidden");
+        bail!("{verb} has no --format {}; it has {formats}", value.get_name())
     }
 }

@@ -35,7 +35,20 @@ impl From<Exit> for ExitCode {
 pub fn complain(error: &anyhow::Error) {
     let mut err = io::stderr().lock();
     // Nothing can be told about an error stream that does not take it.
-    let _told = writeln!(err, "error: {error:#}");
+    let _told = writeln!(err, "error: {}", sentence(error));
+}
+
+/// An error with its sources; errors of other packages that repeat their source are told once.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.ends_with(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 /// Whether the reader of our output went away, as `head` does: no failure.

@@ -1,6 +1,6 @@
 //! Instants as people write them: RFC 3339, or a bare date, which means the end of that day.
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::machine::Instant;
@@ -10,8 +10,10 @@ pub fn parse(text: &str, zone: Tz) -> anyhow::Result<Instant> {
     if let Ok(day) = text.parse::<NaiveDate>() {
         return end_of(day, zone);
     }
-    let at = DateTime::parse_from_rfc3339(text)
-        .with_context(|| format!("`{text}` is neither a date (2026-10-31) nor an RFC 3339 instant"))?;
+    // The parser's own reason is left out: of a date that does not exist it says that a time is missing.
+    let at = DateTime::parse_from_rfc3339(text).map_err(|_| {
+        anyhow!("`{text}` is neither a date (2026-10-31) nor an instant (2026-10-31T18:00:00-03:00)")
+    })?;
     Ok(at.with_timezone(&Utc))
 }
 

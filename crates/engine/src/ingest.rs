@@ -75,8 +75,10 @@ impl Ingester {
     /// # Errors
     /// When the store fails, a history is corrupt, or others keep writing to the same streams.
     pub async fn take(&self, batch: &[(Item, Looked)], tally: &mut Tally) -> Result<(), EngineError> {
+        // A plan may name keys that no delivery of the batch has, such as that of a reused key's other body.
+        let mut named = Vec::new();
         for _ in 0..ATTEMPTS {
-            let ground = self.ground(batch).await?;
+            let ground = self.ground(batch, &named).await?;
             let Plan { commit, duplicates } = plan(batch, ground, self.clock.now(), &self.book)?;
             let mut next = *tally;
             next.deliveries += batch.len() as u64;
@@ -94,7 +96,7 @@ impl Ingester {
                     *tally = next;
                     return Ok(());
                 }
-                Outcome::Stale { .. } => {}
+                Outcome::Stale { keys, .. } => named.extend(keys),
             }
         }
         Err(EngineError::Contended { attempts: ATTEMPTS })
@@ -135,11 +137,12 @@ impl Ingester {
         Err(EngineError::Contended { attempts: ATTEMPTS })
     }
 
-    async fn ground(&self, batch: &[(Item, Looked)]) -> Result<Ground, EngineError> {
+    async fn ground(&self, batch: &[(Item, Looked)], named: &[InboxKey]) -> Result<Ground, EngineError> {
         let mut streams: Vec<StreamId> = batch.iter().flat_map(|(_, l)| streams_of(l)).collect();
         streams.sort_unstable();
         streams.dedup();
-        let mut keys = Vec::with_capacity(batch.len() * 2);
+        let mut keys = Vec::with_capacity(batch.len() * 2 + named.len());
+        keys.extend_from_slice(named);
         for (item, _) in batch {
             keys.push(item.key.clone());
             keys.extend(item.caused_by.clone());

@@ -78,11 +78,19 @@ async fn events(
     sums: &mut Sums,
     progress: &mut (impl FnMut(u64) + Send),
 ) -> Result<(), EngineError> {
-    let head = store.head().await?;
+    let (end, head) = match store.head().await {
+        Ok(head) => (head.position, Some(head)),
+        // The end was cut off: what is left is still compared.
+        Err(error @ store::store::StoreError::Corrupt { position, .. }) => {
+            verified.found("chain", Some(position), "heads", chain(&error));
+            (position, None)
+        }
+        Err(error) => return Err(error.into()),
+    };
     let mut walker = Verifier::new(ONLY_SHARD);
     let (mut position, mut whole) = (0, true);
     let mut entries: Entries = Entries::default();
-    while position < head.position {
+    while position < end {
         let page = match store.scan(position, PAGE).await {
             Ok(page) if !page.is_empty() => page,
             Ok(_) => {
@@ -120,7 +128,8 @@ async fn events(
         verified.events = position;
         progress(position);
     }
-    if whole
+    if let Some(head) = head
+        && whole
         && position == head.position
         && let Err(broken) = walker.finish(&head)
     {

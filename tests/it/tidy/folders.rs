@@ -3,10 +3,11 @@
 use super::tree;
 
 /// What the top level may hold.
-const AGREED: [&str; 19] = [
+const AGREED: [&str; 20] = [
     ".cargo",
     ".ci",
     ".git",
+    ".gitattributes",
     ".gitignore",
     "ARCHITECTURE.md",
     "CHANGELOG.md",

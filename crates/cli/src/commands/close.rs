@@ -14,7 +14,7 @@ use store::read::Cut;
 use store::store::Store;
 
 use crate::app::App;
-use crate::args::Close;
+use crate::args::{Close, Format};
 use crate::commands::{ingest, reconcile};
 use crate::exit::Exit;
 use crate::gather;
@@ -37,6 +37,14 @@ pub struct Period {
 }
 
 pub async fn run(app: &App, args: &Close) -> anyhow::Result<Exit> {
+    if app.format == Format::Hledger {
+        return app.no_such_format("close", "text, json, csv, html; the report set holds journal.hledger");
+    }
+    // Wrong options are told before anything is written.
+    let as_of = app.moment(args.as_of.as_deref())?;
+    if let (Some(first), Some(last)) = (args.from, args.to) {
+        check_days(first, last)?;
+    }
     check_folders(&args.folder, &args.out)?;
     let (sources, passed) = files::discover(&args.folder)?;
     if sources.is_empty() {
@@ -49,7 +57,7 @@ pub async fn run(app: &App, args: &Close) -> anyhow::Result<Exit> {
         app.remark(&format!("not read, no delivery files: {}", passed.join(", ")));
     }
     let reports: Vec<Source> = sources.into_iter().filter(|s| s.kind == FileKind::Report).collect();
-    let period = period(app, args, &reports)?;
+    let period = period(app, args, &reports, as_of)?;
     let presumed = sweep(&store, &app.config, app.clock, period.as_of).await?;
     if presumed > 0 {
         app.remark(&format!("{presumed} unconfirmed payments are presumed expired"));
@@ -75,6 +83,9 @@ fn check_folders(folder: &Path, out: &Path) -> anyhow::Result<()> {
     if !folder.is_dir() {
         bail!("`{}` is not a folder", folder.display());
     }
+    if out.exists() && !out.is_dir() {
+        bail!("--out `{}` is not a folder", out.display());
+    }
     let folder = folder.canonicalize().with_context(|| format!("`{}` cannot be read", folder.display()))?;
     let absolute = std::path::absolute(out).with_context(|| format!("`{}` is no path", out.display()))?;
     let existing =
@@ -89,7 +100,7 @@ fn check_folders(folder: &Path, out: &Path) -> anyhow::Result<()> {
 }
 
 /// The period: as given, else the whole local days that report rows cover; as-of is its end unless given.
-fn period(app: &App, args: &Close, reports: &[Source]) -> anyhow::Result<Period> {
+fn period(app: &App, args: &Close, reports: &[Source], given: Option<Instant>) -> anyhow::Result<Period> {
     let covered = match (args.from, args.to) {
         (Some(from), Some(to)) => Some((from, to)),
         _ => covered(app, reports)?,
@@ -97,12 +108,16 @@ fn period(app: &App, args: &Close, reports: &[Source]) -> anyhow::Result<Period>
     let today = day_of(app.clock.now(), app.zone());
     let (first, last) = covered.unwrap_or((today, today));
     let (first, last) = (args.from.unwrap_or(first), args.to.unwrap_or(last));
+    check_days(first, last)?;
+    let as_of = given.map_or_else(|| end_of(last, app.zone()), Ok)?;
+    Ok(Period { first, last, as_of })
+}
+
+fn check_days(first: NaiveDate, last: NaiveDate) -> anyhow::Result<()> {
     if first > last {
         bail!("the period ends on {last}, before it begins on {first}");
     }
-    let given = app.moment(args.as_of.as_deref())?;
-    let as_of = given.map_or_else(|| end_of(last, app.zone()), Ok)?;
-    Ok(Period { first, last, as_of })
+    Ok(())
 }
 
 fn covered(app: &App, reports: &[Source]) -> anyhow::Result<Option<(NaiveDate, NaiveDate)>> {
@@ -119,6 +134,16 @@ fn covered(app: &App, reports: &[Source]) -> anyhow::Result<Option<(NaiveDate, N
 
 /// What a person wants to see at once: balances, proofs, breaks, and the deliveries that need a look.
 async fn print(app: &App, store: &dyn Store, outcome: &Outcome, shown: gather::Shown) -> anyhow::Result<()> {
+    let mut out = io::stdout();
+    match app.format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, outcome)?;
+            return Ok(writeln!(out)?);
+        }
+        Format::Csv => return Ok(reconciliation::write_csv(&reconcile::summary(outcome), &mut out)?),
+        // The page is in the report set.
+        Format::Text | Format::Html | Format::Hledger => {}
+    }
     let cut = Cut { as_of: Some(shown.as_of), known_at: None };
     let rows = gather::balances(store, cut, shown).await?;
     let listed = gather::listed(store).await?;

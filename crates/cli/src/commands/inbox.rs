@@ -35,6 +35,9 @@ fn verdict_word(name: VerdictName) -> &'static str {
 }
 
 async fn list(app: &App, filter: InboxFilter) -> anyhow::Result<Exit> {
+    if !matches!(app.format, Format::Text | Format::Json) {
+        return app.no_such_format("inbox list", "text, json");
+    }
     let store = app.read().await?;
     let rows = store.inbox_list(&filter).await?;
     let mut out = std::io::stdout().lock();

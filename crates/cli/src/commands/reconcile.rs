@@ -98,7 +98,8 @@ pub fn compare(
         };
         let kind = report.kind();
         if wanted.is_some_and(|wanted| wanted != kind) {
-            bail!("`{name}` is a {kind:?} report; give it to `conciliar reconcile {}`", word(kind));
+            let kind = word(kind);
+            bail!("`{name}` is a {kind} report; give it to `conciliar reconcile {kind}`");
         }
         run.file(name, &source.sha256()?, kind);
         let mut proof = report.proof();

@@ -15,6 +15,9 @@ use crate::exit::Exit;
 use crate::progress;
 
 pub async fn run(app: &App, args: &Replay) -> anyhow::Result<Exit> {
+    if !matches!(app.format, Format::Text | Format::Json) {
+        return app.no_such_format("replay", "text, json");
+    }
     let store = app.read().await?;
     let as_of = app.moment(args.as_of.as_deref())?;
     match &args.stream {

@@ -84,7 +84,9 @@ fn list<R: Listing>(app: &App, rows: Vec<R>, out: &mut impl Write) -> anyhow::Re
             rows.iter().try_for_each(|row| csv.push(row))?;
             csv.finish()?;
         }
-        Format::Html | Format::Hledger => return app.no_such_format("this report", "text, json, csv"),
+        Format::Html | Format::Hledger => {
+            return app.no_such_format(&format!("report {}", R::NAME), "text, json, csv");
+        }
     }
     Ok(())
 }

@@ -34,9 +34,11 @@ pub(super) fn read(bytes: Vec<u8>, name: &str, reading: &Reading, sink: Sink<'_>
 
 /// A whole file that is nothing the provider sends, with the reason.
 pub(super) fn broken(bytes: &[u8], name: &str, reading: &Reading, why: &str) -> Item {
+    // An empty .json is another delivery than an empty .csv: each is wrong for its own reason.
+    let extension = name.rsplit('.').next().unwrap_or_default().to_lowercase();
     Item {
         kind: Kind::Broken(Broken::Shape),
-        key: derived_key(&[b"file", bytes]),
+        key: derived_key(&[b"file", extension.as_bytes(), bytes]),
         topic: Text::default(),
         channel: Channel::Import,
         seller: None,

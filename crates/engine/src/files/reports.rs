@@ -173,7 +173,7 @@ impl Source {
 }
 
 /// The provider names report files `…-<seller>-<yyyy-MM-dd>…csv`; the seller is the digits before the date.
-fn seller_of_name(name: &str) -> Option<&str> {
+pub(super) fn seller_of_name(name: &str) -> Option<&str> {
     let file = name.rsplit('/').next()?;
     let mut parts = file.split('-').peekable();
     while let Some(part) = parts.next() {

@@ -1,0 +1,126 @@
+//! Every error message of the command line that can be provoked, in one place where it can be read and judged.
+
+use std::fmt::Write;
+
+use crate::bin::Desk;
+
+/// Commands that must fail, in the order of the gallery.
+const FAILING: &[&str] = &[
+    "--db books.db migrate",
+    "--db sqlite: migrate",
+    "--db postgres://localhost/books migrate",
+    "--db sqlite:no/such/folder/books.db migrate",
+    "--db sqlite:notes.txt migrate",
+    "--db sqlite:notes.txt report balances",
+    "--db sqlite:missing.db report balances",
+    "--db sqlite:missing.db replay --verify",
+    "--db sqlite:missing.db inbox list",
+    "--db sqlite:missing.db reconcile settlement good.csv",
+    "--config missing.toml migrate",
+    "--config notes.txt migrate",
+    "--config unknown-key.toml migrate",
+    "--config unknown-section.toml migrate",
+    "--config bad-zone.toml migrate",
+    "--config bad-language.toml migrate",
+    "--config empty-batch.toml migrate",
+    "--config bad-charge.toml migrate",
+    "--config seller-without-site.toml migrate",
+    "--at yesterday migrate",
+    "--at 2026-02-30 migrate",
+    "report balances --as-of 31/10/2026",
+    "report balances --known-at soon",
+    "report balances --format html",
+    "report balances --format hledger",
+    "report payments --format hledger",
+    "report inbox --format html",
+    "report journal --format html",
+    "report weather",
+    "close",
+    "close missing",
+    "close notes.txt",
+    "close empty",
+    "close folder --out folder/out",
+    "close folder --from 2026-10-31 --to 2026-10-01",
+    "close folder --from yesterday",
+    "close folder --as-of soon",
+    "close folder --format hledger",
+    "close folder --out notes.txt",
+    "ingest",
+    "ingest missing.ndjson",
+    "ingest notes.txt",
+    "ingest folder",
+    "ingest folder.json",
+    "reconcile bank good.csv",
+    "reconcile settlement missing.csv",
+    "reconcile settlement notes.txt",
+    "reconcile settlement empty.csv",
+    "reconcile settlement good.csv",
+    "reconcile release good.csv --format hledger",
+    "reconcile release good.csv --as-of soon",
+    "replay --verify --stream payment/1/2",
+    "replay --stream payment",
+    "replay --stream parcel/1/2",
+    "replay --stream payment/1/2",
+    "replay --format csv",
+    "inbox list --verdict lost",
+    "inbox list --format csv",
+    "inbox show nothing",
+    "inbox retry nothing",
+    "inbox retry LARGE",
+    "completions cobol",
+];
+
+/// What the failing commands stumble over.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for (name, text) in [
+        ("notes.txt", "nothing but notes\n"),
+        ("unknown-key.toml", "[reporting]\ntimezone = \"UTC\"\n"),
+        ("unknown-section.toml", "[reports]\nlanguage = \"es\"\n"),
+        ("bad-zone.toml", "[reporting]\ntime_zone = \"America/Springfield\"\n"),
+        ("bad-language.toml", "[reporting]\nlanguage = \"fr\"\n"),
+        ("empty-batch.toml", "[ingest]\nbatch = 0\n"),
+        ("bad-charge.toml", "[policy.charges]\nprocessing = 9999\n"),
+        ("seller-without-site.toml", "[sellers]\n\"1122334455\" = {}\n"),
+        ("empty/README.md", "nothing to close\n"),
+        ("folder/payment.json", include_str!("../fixtures/payment/simple_fee.json")),
+        ("folder.json/README.md", "a folder that is called like a file\n"),
+        ("empty.csv", ""),
+        (
+            "good.csv",
+            "DATE,SOURCE_ID,RECORD_TYPE,DESCRIPTION,NET_CREDIT_AMOUNT,NET_DEBIT_AMOUNT,GROSS_AMOUNT,CURRENCY,USER_ID\n",
+        ),
+    ] {
+        desk.write(name, text);
+    }
+    desk.write("large.ndjson", "x".repeat((16 << 20) + 1));
+    desk.done(&["migrate"]);
+    desk
+}
+
+#[test]
+fn every_error_message_reads_well() {
+    let desk = desk();
+    desk.done(&["ingest", "large.ndjson"]);
+    let listed = desk.json(&["inbox", "list"]);
+    let large = listed["deliveries"][0]["key"].as_str().expect("the large line has a key").to_owned();
+    let mut gallery = String::new();
+    for command in FAILING {
+        let args: Vec<&str> =
+            command.split(' ').map(|arg| if arg == "LARGE" { large.as_str() } else { arg }).collect();
+        let ran = desk.run(&args);
+        assert!(matches!(ran.code, 1 | 2), "`{command}` ended with {}: {}{}", ran.code, ran.out, ran.err);
+        assert_eq!(ran.out, "", "`{command}` printed before it failed");
+        let message = ran.err.replace(&large, "LARGE");
+        writeln!(gallery, "conciliar {command}\n  {}", first_lines(&message)).expect("text takes text");
+    }
+    insta::assert_snapshot!(gallery);
+}
+
+/// The message on one line; of clap's, what stands before the usage.
+fn first_lines(message: &str) -> String {
+    let told = message.split("\nUsage:").next().unwrap_or_default();
+    let told = told.split("\nFor more information").next().unwrap_or_default();
+    let lines: Vec<&str> = told.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join(" ⏎ ")
+}
