@@ -101,7 +101,15 @@ pub(super) fn settle(known: &Known, now: Instant) -> Vec<Event> {
     settle_returned(known, now, &mut events);
     let (described, keyed, books) = (&known.described, &known.keyed, &known.books);
     let loss = loss_minor(described, keyed);
-    settle_amount(known, &books.loss, loss, now, Event::LossReversed, Event::LossBooked, &mut events);
+    // Money that came back came back on its own day: the day of the loss, perhaps in a closed month, keeps it.
+    let reimbursed = described.standing == Standing::ChargebackReimbursed;
+    let give_back = |mut loss: Amount| {
+        if reimbursed {
+            loss.at = described.told_at(now);
+        }
+        Event::LossReversed(loss)
+    };
+    settle_amount(known, &books.loss, loss, now, give_back, Event::LossBooked, &mut events);
     let rest = unidentified_minor(described, keyed);
     settle_amount(
         known,
@@ -163,7 +171,7 @@ fn settle_amount(
     slot: &Slot<Amount>,
     wanted_minor: i64,
     now: Instant,
-    reverse: fn(Amount) -> Event,
+    reverse: impl Fn(Amount) -> Event,
     book: fn(Amount) -> Event,
     events: &mut Vec<Event>,
 ) {

@@ -123,6 +123,15 @@ pub struct Amount {
     pub amount_minor: i64,
 }
 
+impl Amount {
+    /// Whether both are the same booking, whatever the day: a loss is given back on a day of its own.
+    #[must_use]
+    pub fn is_money_of(&self, other: &Self) -> bool {
+        let money = |amount: &Self| (amount.ordinal, amount.currency, amount.amount_minor);
+        money(self) == money(other)
+    }
+}
+
 /// Something other than status and money is described differently.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Redescribed {

@@ -200,7 +200,9 @@ fn evolve_books(books: &mut Books, event: &Event) -> bool {
             books.sale.standing = None;
         }
         Event::LossBooked(e) if books.loss.standing.is_none() => books.loss.book(e.clone()),
-        Event::LossReversed(e) if books.loss.standing.as_ref() == Some(e) => books.loss.standing = None,
+        Event::LossReversed(e) if books.loss.standing.as_ref().is_some_and(|loss| e.is_money_of(loss)) => {
+            books.loss.standing = None;
+        }
         Event::ChargesReturned(e) if books.returned.standing.is_none() => books.returned.book(e.clone()),
         Event::ChargesReturnReversed(e) if books.returned.standing.as_ref() == Some(e) => {
             books.returned.standing = None;
