@@ -40,9 +40,9 @@ pub async fn payments(
     cut: Cut,
     mut visit: impl FnMut(PaymentRow) -> anyhow::Result<()> + Send,
 ) -> anyhow::Result<()> {
-    let rules = domain::rules::Rules::default();
+    let table = RejectionTable::builtin();
     each_state::<Payment, Stop>(store, cut, |stream, state| match state.known() {
-        Some(known) => Ok(visit(payment_row(stream, known, &rules.rejections))?),
+        Some(known) => Ok(visit(payment_row(stream, known, &table))?),
         None => Ok(()),
     })
     .await?;
