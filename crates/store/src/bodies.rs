@@ -1,7 +1,5 @@
 //! Bodies of deliveries as they are kept: named by their SHA-256, compressed one by one.
 
-use sha2::{Digest, Sha256};
-
 use crate::inbox::Body;
 use crate::store::StoreError;
 
@@ -25,8 +23,8 @@ pub(crate) struct BodyName {
 /// When the given hash of a body that was too large is not 64 hexadecimal digits, or a number is not below 2^63.
 pub(crate) fn name(body: &Body) -> Result<BodyName, StoreError> {
     match body {
-        Body::Bytes(bytes) => {
-            Ok(BodyName { sha256: Sha256::digest(bytes).into(), length: bytes.len() as u64, offset: None })
+        Body::Bytes(body) => {
+            Ok(BodyName { sha256: *body.sha256(), length: body.bytes().len() as u64, offset: None })
         }
         Body::TooLarge { sha256, offset, length } => {
             let sha256 = from_hex(sha256).ok_or(StoreError::Unstorable {

@@ -7,7 +7,7 @@ use ledger::journal::JournalEntry;
 
 use crate::inbox::{Attempt, InboxKey, NewDelivery};
 
-/// One transaction: deliveries with their verdicts, events in order, and the entries the events post.
+/// One transaction: deliveries with their verdicts, events in order, the entries the events post, and messages to send.
 #[derive(Clone, Debug)]
 pub struct Commit {
     /// Recording time of everything in it, truncated to microseconds.
@@ -18,6 +18,8 @@ pub struct Commit {
     pub attempts: Vec<Attempt>,
     /// Events in the order of their positions.
     pub events: Vec<NewEvent>,
+    /// Messages to send once all of it is durable, in order.
+    pub outbox: Vec<NewMessage>,
 }
 
 /// An event to append.
@@ -43,12 +45,25 @@ pub struct NewEvent {
     pub entry: Option<JournalEntry>,
 }
 
+/// A message that is sent because the commit was written, and only then.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewMessage {
+    /// Its identity for whoever receives it; no message was or will be stored under the same key.
+    pub key: Text,
+    /// Where it goes: a word of the sender.
+    pub destination: Text,
+    /// What is sent.
+    pub payload: String,
+    /// Whose facts caused it.
+    pub caused_by: StreamId,
+}
+
 /// How a commit ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// All of it is durable.
     Committed {
-        /// Position of the last event of the store after it.
+        /// Position after it of the last event of the lowest shard it touches.
         head: u64,
     },
     /// None of it was written: something it was planned on has moved. Load again and plan again.

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use crate::memory::MemoryStore;
+use crate::postgres::{PostgresOptions, PostgresStore};
 use crate::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::Store;
 
 mod books;
 mod deliveries;
 mod history;
+mod outbox;
 pub(crate) mod sample;
+pub(crate) mod schema;
 mod writing;
 
 /// Runs each function of the contract as a test of each store.
@@ -30,6 +33,16 @@ macro_rules! contract {
                 async fn $name() {
                     let folder = tempfile::tempdir().expect("a temporary folder can be made");
                     super::$module::$name(super::sqlite_store(&folder).await).await;
+                }
+            )*)*
+        }
+
+        mod postgres {
+            $($(
+                #[tokio::test]
+                async fn $name() {
+                    let schema = super::schema::Schema::new();
+                    super::$module::$name(super::postgres_store(&schema).await).await;
                 }
             )*)*
         }
@@ -68,10 +81,19 @@ contract! {
         an_entry_twice_in_a_commit_fails
         a_balance_out_of_range_fails_and_writes_nothing
         balances_are_cut_by_business_and_recording_time;
+    outbox:
+        messages_read_back_in_the_order_of_commits
+        a_message_is_written_with_its_commit_or_not_at_all
+        a_message_key_twice_is_refused_and_writes_nothing;
 }
 
 async fn sqlite_store(folder: &tempfile::TempDir) -> Arc<dyn Store> {
     let file = folder.path().join("store.db");
     let file = file.to_str().expect("temporary folders have plain names");
     Arc::new(SqliteStore::open(file, &SqliteOptions::default()).await.expect("the file can be opened"))
+}
+
+async fn postgres_store(schema: &schema::Schema) -> Arc<dyn Store> {
+    let opened = PostgresStore::open(&schema.url(), &PostgresOptions::default()).await;
+    Arc::new(opened.expect("the schema is new"))
 }

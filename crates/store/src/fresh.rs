@@ -1,4 +1,4 @@
-//! Whether a commit still fits what is stored: expected sequences, unused inbox keys, distinct entries.
+//! Whether a commit still fits what is stored: expected sequences, unused inbox keys, distinct entries and messages.
 //!
 //! Shared by every store; each one brings its own way of looking things up.
 
@@ -8,6 +8,7 @@ use domain::stream::StreamId;
 use ledger::journal::EntryId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::commit::NewMessage;
 use crate::inbox::{InboxKey, NewDelivery};
 use crate::read::{StoredEntry, StoredEvent};
 use crate::store::StoreError;
@@ -50,6 +51,21 @@ pub(crate) fn distinct_entries(entries: &[StoredEntry]) -> Result<(), StoreError
     let mut seen: FxHashSet<(&StreamId, &EntryId)> = FxHashSet::default();
     match entries.iter().find(|entry| !seen.insert((&entry.stream, &entry.id))) {
         Some(entry) => Err(StoreError::RepeatedEntry { id: entry.id.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a commit that sends one message twice, or one whose key is stored.
+///
+/// # Errors
+/// Names the first repeated key.
+pub(crate) fn distinct_messages(
+    outbox: &[NewMessage],
+    stored: impl Fn(&str) -> bool,
+) -> Result<(), StoreError> {
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    match outbox.iter().find(|message| !seen.insert(&message.key) || stored(&message.key)) {
+        Some(message) => Err(StoreError::RepeatedMessage { key: message.key.clone() }),
         None => Ok(()),
     }
 }

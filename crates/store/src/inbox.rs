@@ -5,6 +5,7 @@ use std::fmt;
 use domain::machine::Instant;
 use domain::text::Text;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Key of a delivery: given by the sender, or the SHA-256 of what makes it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -88,7 +89,7 @@ pub struct NewDelivery {
 #[derive(Clone, Debug)]
 pub enum Body {
     /// All of it.
-    Bytes(Vec<u8>),
+    Bytes(Hashed),
     /// A line over the limit: only its hash, offset and length are kept.
     TooLarge {
         /// SHA-256 of the whole line, lower-case hex.
@@ -98,6 +99,42 @@ pub enum Body {
         /// Length of the line, bytes.
         length: u64,
     },
+}
+
+/// Bytes with their SHA-256, which is computed once: the key, the plan and the store all ask for it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hashed {
+    bytes: Vec<u8>,
+    sha256: [u8; 32],
+}
+
+impl Body {
+    /// A body that is kept whole.
+    #[must_use]
+    pub fn whole(bytes: Vec<u8>) -> Self {
+        let sha256 = Sha256::digest(&bytes).into();
+        Self::Bytes(Hashed { bytes, sha256 })
+    }
+}
+
+impl Hashed {
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes, without their hash.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// Their SHA-256.
+    #[must_use]
+    pub fn sha256(&self) -> &[u8; 32] {
+        &self.sha256
+    }
 }
 
 /// A further verdict on a delivery that is in the inbox.

@@ -6,6 +6,7 @@ pub mod chain;
 pub mod commit;
 pub mod inbox;
 pub mod memory;
+pub mod postgres;
 pub mod read;
 pub mod sqlite;
 pub mod store;
@@ -13,6 +14,7 @@ pub mod store;
 mod bodies;
 mod fresh;
 mod sealed;
+mod stored;
 
 #[cfg(test)]
 mod contract;

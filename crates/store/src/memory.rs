@@ -10,11 +10,13 @@ use domain::text::Text;
 use ledger::journal::EntryId;
 
 use crate::bodies::{self, BodyName};
-use crate::chain::{GENESIS, ONLY_SHARD};
-use crate::commit::{Commit, Outcome};
+use crate::chain::ONLY_SHARD;
+use crate::commit::{Commit, NewMessage, Outcome};
 use crate::fresh;
 use crate::inbox::{Attempt, Body, InboxKey, NewDelivery};
-use crate::read::{Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent};
+use crate::read::{
+    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent, StoredMessage,
+};
 use crate::sealed::{self, Sums, micros};
 use crate::store::{Store, StoreError};
 
@@ -36,6 +38,7 @@ struct State {
     by_key: HashMap<InboxKey, usize>,
     /// By SHA-256 in hexadecimal digits.
     bodies: HashMap<Text, Vec<u8>>,
+    outbox: Vec<StoredMessage>,
 }
 
 impl MemoryStore {
@@ -52,6 +55,10 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
+    fn shards(&self) -> u16 {
+        1
+    }
+
     async fn load(&self, streams: &[StreamId], keys: &[InboxKey]) -> Result<Loaded, StoreError> {
         let state = self.state();
         let mut loaded = Loaded::default();
@@ -72,7 +79,10 @@ impl Store for MemoryStore {
         self.state().commit(commit)
     }
 
-    async fn scan(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+    async fn scan(&self, shard: u16, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        if shard != ONLY_SHARD {
+            return Ok(vec![]);
+        }
         let state = self.state();
         let start = usize::try_from(after).unwrap_or(usize::MAX);
         Ok(state.events.iter().skip(start).take(limit).cloned().collect())
@@ -98,13 +108,21 @@ impl Store for MemoryStore {
         Ok(events)
     }
 
-    async fn scan_entries(&self, after: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
+    async fn scan_entries(
+        &self,
+        shard: u16,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
+        if shard != ONLY_SHARD {
+            return Ok(vec![]);
+        }
         let state = self.state();
         Ok(state.entries.iter().filter(|entry| entry.position > after).take(limit).cloned().collect())
     }
 
-    async fn head(&self) -> Result<Head, StoreError> {
-        Ok(self.state().head())
+    async fn head(&self, shard: u16) -> Result<Head, StoreError> {
+        Ok(if shard == ONLY_SHARD { self.state().head() } else { Head::EMPTY })
     }
 
     async fn balances(&self, cut: Cut) -> Result<Vec<Balance>, StoreError> {
@@ -162,6 +180,12 @@ impl Store for MemoryStore {
         bodies.retain(|sha256, _| kept.contains(sha256));
         Ok((before - bodies.len()) as u64)
     }
+
+    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredMessage>, StoreError> {
+        let state = self.state();
+        let start = usize::try_from(after).unwrap_or(usize::MAX);
+        Ok(state.outbox.iter().skip(start).take(limit).cloned().collect())
+    }
 }
 
 impl State {
@@ -185,6 +209,7 @@ impl State {
         if let Some(attempt) = commit.attempts.iter().find(|attempt| !known(&attempt.key)) {
             return Err(StoreError::UnknownDelivery { key: attempt.key.clone() });
         }
+        fresh::distinct_messages(&commit.outbox, |key| self.outbox.iter().any(|stored| *stored.key == *key))?;
         let sealed = draft.seal(self.head(), ONLY_SHARD);
         if let Some(entry) = sealed.entries.iter().find(|entry| self.entry_ids.contains(&entry_of(entry))) {
             return Err(StoreError::RepeatedEntry { id: entry.id.clone() });
@@ -197,6 +222,9 @@ impl State {
         }
         for attempt in commit.attempts {
             self.attempt(attempt);
+        }
+        for message in commit.outbox {
+            self.send(message, commit.recorded_at);
         }
         self.balances.extend(moved);
         for event in sealed.events {
@@ -219,8 +247,8 @@ impl State {
 
     fn receive(&mut self, new: NewDelivery, name: BodyName, recorded_at: Instant) {
         let body_sha256 = Text::from(bodies::to_hex(&name.sha256));
-        if let Body::Bytes(bytes) = new.body {
-            self.bodies.entry(body_sha256.clone()).or_insert(bytes);
+        if let Body::Bytes(body) = new.body {
+            self.bodies.entry(body_sha256.clone()).or_insert_with(|| body.into_bytes());
         }
         let attempt = Attempt { key: new.key.clone(), at: micros(recorded_at), verdict: new.verdict.clone() };
         let delivery = Delivery {
@@ -244,6 +272,17 @@ impl State {
         self.deliveries.push((delivery, vec![attempt]));
     }
 
+    fn send(&mut self, message: NewMessage, recorded_at: Instant) {
+        self.outbox.push(StoredMessage {
+            number: self.outbox.len() as u64 + 1,
+            key: message.key,
+            destination: message.destination,
+            payload: message.payload,
+            caused_by: message.caused_by,
+            recorded_at: micros(recorded_at),
+        });
+    }
+
     fn attempt(&mut self, attempt: Attempt) {
         let index = self.by_key[&attempt.key];
         let (delivery, attempts) = &mut self.deliveries[index];
@@ -253,14 +292,13 @@ impl State {
     }
 
     fn head(&self) -> Head {
-        let last = self.events.last();
         let position = self.events.len() as u64;
-        Head {
+        self.events.last().map_or(Head::EMPTY, |last| Head {
             position,
             count: position,
-            digest: last.map_or(GENESIS, |event| event.digest),
-            recorded_at: last.map(|event| event.recorded_at),
-        }
+            digest: last.digest,
+            recorded_at: Some(last.recorded_at),
+        })
     }
 
     fn delivery(&self, key: &InboxKey) -> Option<&(Delivery, Vec<Attempt>)> {

@@ -9,12 +9,13 @@ use domain::text::Text;
 use ledger::account::Account;
 use ledger::journal::{EntryId, Evidence, Line};
 
+use crate::chain::GENESIS;
 use crate::inbox::{InboxKey, Verdict};
 
 /// A stored event with its envelope.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredEvent {
-    /// Place in the whole store, from 1, without gaps, in commit order.
+    /// Place in its shard, from 1, without gaps, in commit order.
     pub position: u64,
     /// Whose history.
     pub stream: StreamId,
@@ -39,7 +40,7 @@ pub struct StoredEvent {
 /// A stored entry.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredEntry {
-    /// Position of the event that posted it.
+    /// Position in its shard of the event that posted it.
     pub position: u64,
     /// Identity.
     pub id: EntryId,
@@ -83,7 +84,7 @@ pub struct Balance {
     pub balance_minor: i64,
 }
 
-/// The end of the store.
+/// The end of a shard.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Head {
     /// Position of the last event; 0 when empty.
@@ -94,6 +95,11 @@ pub struct Head {
     pub digest: [u8; 32],
     /// Recording time of the last event.
     pub recorded_at: Option<Instant>,
+}
+
+impl Head {
+    /// Of a shard without events.
+    pub const EMPTY: Self = Self { position: 0, count: 0, digest: GENESIS, recorded_at: None };
 }
 
 /// One delivery of the inbox, without its body.
@@ -129,6 +135,23 @@ pub struct Delivery {
     pub attempts: u32,
     /// Whether it carried words outside the known list.
     pub unclassified: bool,
+}
+
+/// A message of the outbox.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredMessage {
+    /// Place in the order of the outbox, from 1, without gaps, in commit order.
+    pub number: u64,
+    /// Its identity for whoever receives it.
+    pub key: Text,
+    /// Where it goes.
+    pub destination: Text,
+    /// What is sent.
+    pub payload: String,
+    /// Whose facts caused it.
+    pub caused_by: StreamId,
+    /// Recording time of its commit.
+    pub recorded_at: Instant,
 }
 
 /// Deliveries by verdict of their last attempt.

@@ -25,9 +25,10 @@ pub(crate) type Sums = BTreeMap<(Account, Currency, Text), i64>;
 /// The rows of a commit's events, whose place is not known yet: positions count from 1 and digests are empty.
 #[derive(Debug)]
 pub(crate) struct Draft {
-    recorded_at: Instant,
     events: Vec<StoredEvent>,
     entries: Vec<StoredEntry>,
+    /// For each entry the index of the event that posts it.
+    posted_by: Vec<usize>,
 }
 
 /// The rows of a commit's events, ready to write after a given head.
@@ -54,9 +55,13 @@ pub(crate) fn draft(recorded_at: Instant, events: Vec<NewEvent>) -> Result<Draft
     let recorded_at = micros(recorded_at);
     let mut rows = Vec::with_capacity(events.len());
     let mut entries = Vec::with_capacity(events.len());
+    let mut posted_by = Vec::with_capacity(events.len());
     for (new, position) in events.into_iter().zip(1..) {
         let metadata = metadata(&new);
-        entries.extend(new.entry.map(|entry| stored_entry(&entry, position, recorded_at)));
+        if let Some(entry) = &new.entry {
+            entries.push(stored_entry(entry, position, recorded_at));
+            posted_by.push(rows.len());
+        }
         rows.push(StoredEvent {
             position,
             stream: new.stream,
@@ -71,7 +76,7 @@ pub(crate) fn draft(recorded_at: Instant, events: Vec<NewEvent>) -> Result<Draft
         });
     }
     fresh::distinct_entries(&entries)?;
-    Ok(Draft { recorded_at, events: rows, entries })
+    Ok(Draft { events: rows, entries, posted_by })
 }
 
 impl Draft {
@@ -80,24 +85,49 @@ impl Draft {
         &self.events
     }
 
+    /// The entries, each with the index of the event that posts it.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&StoredEntry, usize)> {
+        self.entries.iter().zip(self.posted_by.iter().copied())
+    }
+
     /// Gives the rows their places after `head`, in order.
     pub(crate) fn seal(mut self, mut head: Head, shard: u16) -> Sealed {
-        let before = head.position;
-        for entry in &mut self.entries {
-            entry.position += before;
-        }
         for event in &mut self.events {
-            event.position += before;
-            event.digest = chain::digest(&head.digest, shard, event);
-            head = Head {
-                position: event.position,
-                count: head.count + 1,
-                digest: event.digest,
-                recorded_at: Some(self.recorded_at),
-            };
+            append(event, &mut head, shard);
         }
+        self.follow_events();
         Sealed { events: self.events, entries: self.entries, head }
     }
+
+    /// Gives the rows their places after the heads of their shards, in order, and moves the heads. Places that were
+    /// given before are forgotten.
+    pub(crate) fn place(&mut self, heads: &mut BTreeMap<u16, Head>, shards: &[u16]) {
+        for (event, shard) in self.events.iter_mut().zip(shards) {
+            append(
+                event,
+                heads.get_mut(shard).expect("the heads of all shards of a commit are given"),
+                *shard,
+            );
+        }
+        self.follow_events();
+    }
+
+    fn follow_events(&mut self) {
+        for (entry, event) in self.entries.iter_mut().zip(&self.posted_by) {
+            entry.position = self.events[*event].position;
+        }
+    }
+}
+
+fn append(event: &mut StoredEvent, head: &mut Head, shard: u16) {
+    event.position = head.position + 1;
+    event.digest = chain::digest(&head.digest, shard, event);
+    *head = Head {
+        position: event.position,
+        count: head.count + 1,
+        digest: event.digest,
+        recorded_at: Some(event.recorded_at),
+    };
 }
 
 /// Sums the lines of entries by account, currency and seller.

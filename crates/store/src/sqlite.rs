@@ -16,15 +16,19 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Mutex;
 
+use crate::chain::ONLY_SHARD;
 use crate::commit::{Commit, Outcome};
 use crate::inbox::{Attempt, InboxKey};
-use crate::read::{Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent};
+use crate::read::{
+    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent, StoredMessage,
+};
 use crate::store::{Store, StoreError};
 
 mod books;
 mod deliveries;
 mod history;
 mod insert;
+mod outbox;
 mod schema;
 mod write;
 
@@ -111,6 +115,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
+    fn shards(&self) -> u16 {
+        1
+    }
+
     async fn load(&self, streams: &[StreamId], keys: &[InboxKey]) -> Result<Loaded, StoreError> {
         let mut reader = self.readers.acquire().await?;
         let histories = history::load(&mut reader, streams).await?;
@@ -126,7 +134,10 @@ impl Store for SqliteStore {
         write::commit(&mut *writer.lock().await, prepared).await
     }
 
-    async fn scan(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+    async fn scan(&self, shard: u16, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        if shard != ONLY_SHARD {
+            return Ok(vec![]);
+        }
         history::scan(&mut *self.readers.acquire().await?, after, limit).await
     }
 
@@ -139,11 +150,22 @@ impl Store for SqliteStore {
         history::scan_streams(&mut *self.readers.acquire().await?, kind, after, limit).await
     }
 
-    async fn scan_entries(&self, after: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
+    async fn scan_entries(
+        &self,
+        shard: u16,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
+        if shard != ONLY_SHARD {
+            return Ok(vec![]);
+        }
         books::scan_entries(&mut *self.readers.acquire().await?, after, limit).await
     }
 
-    async fn head(&self) -> Result<Head, StoreError> {
+    async fn head(&self, shard: u16) -> Result<Head, StoreError> {
+        if shard != ONLY_SHARD {
+            return Ok(Head::EMPTY);
+        }
         history::head(&mut *self.readers.acquire().await?).await
     }
 
@@ -170,6 +192,10 @@ impl Store for SqliteStore {
     async fn purge_bodies(&self, received_before: Instant) -> Result<u64, StoreError> {
         let writer = self.writer()?;
         deliveries::purge(&mut *writer.lock().await, received_before).await
+    }
+
+    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredMessage>, StoreError> {
+        outbox::read(&mut *self.readers.acquire().await?, after, limit).await
     }
 }
 
@@ -225,11 +251,6 @@ fn readers(file: SqliteConnectOptions, options: &SqliteOptions) -> SqlitePool {
 /// SQLite reads a negative number as KiB.
 fn cache_size(kib: u32) -> String {
     format!("-{kib}")
-}
-
-/// A count or position as SQLite keeps it.
-fn integer(count: u64) -> i64 {
-    i64::try_from(count).expect("positions, counts and checked lengths stay below 2^63")
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The trait every database implements, and the contract in its words.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::currency::Currency;
 use domain::machine::Instant;
@@ -10,14 +12,16 @@ use ledger::journal::EntryId;
 
 use crate::commit::{Commit, Outcome};
 use crate::inbox::{Attempt, InboxKey};
-use crate::read::{Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent};
+use crate::read::{
+    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent, StoredMessage,
+};
 
 /// Why a store could not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database refused or broke; see [`StoreError::is_transient`].
     #[error("the database did not answer")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Arc<sqlx::Error>),
     /// The schema could not be brought up to date.
     #[error("the database schema could not be migrated")]
     Migration(#[source] sqlx::migrate::MigrateError),
@@ -36,6 +40,20 @@ pub enum StoreError {
         found: i64,
         /// Newest version of this program.
         known: i64,
+    },
+    /// The store was made with another number of shards, which cannot change.
+    #[error("the store has {found} shards, not {wanted}: the number is fixed when a store is made")]
+    OtherShards {
+        /// Of the store.
+        found: u16,
+        /// As configured.
+        wanted: u16,
+    },
+    /// The address of the database cannot be used.
+    #[error("the address of the database cannot be used: {why}")]
+    Address {
+        /// What is wrong with it, and what to write. Never holds a part of the address: it may be the password.
+        why: &'static str,
     },
     /// A database that lives in memory has no second connection to read from.
     #[error("`{path}` is not a file")]
@@ -59,6 +77,12 @@ pub enum StoreError {
     RepeatedEntry {
         /// Whose id.
         id: EntryId,
+    },
+    /// The outbox has a message under this key already: its cause was answered twice.
+    #[error("message {key} is in the outbox already")]
+    RepeatedMessage {
+        /// Its key.
+        key: Text,
     },
     /// A verdict names a delivery that is not in the inbox.
     #[error("delivery {key} is not in the inbox")]
@@ -88,51 +112,74 @@ impl StoreError {
     /// Whether the same call may succeed later: the database was busy or away.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        /// `SQLITE_BUSY` and `SQLITE_LOCKED`, in the low byte of every extended code.
-        const SQLITE_WAITING: [u32; 2] = [5, 6];
         let Self::Database(error) = self else { return false };
-        match error {
+        match &**error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
-            sqlx::Error::Database(refused) => refused
-                .code()
-                .and_then(|code| code.parse::<u32>().ok())
-                .is_some_and(|code| SQLITE_WAITING.contains(&(code & 0xff))),
+            sqlx::Error::Database(refused) => {
+                let code = refused.code().unwrap_or_default();
+                match refused.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+                    Some(_) => postgres_may_pass(&code),
+                    None => sqlite_may_pass(&code),
+                }
+            }
             _ => false,
         }
     }
 }
 
+/// `SQLITE_BUSY` and `SQLITE_LOCKED`, in the low byte of every extended code.
+fn sqlite_may_pass(code: &str) -> bool {
+    const WAITING: [u32; 2] = [5, 6];
+    code.parse::<u32>().is_ok_and(|code| WAITING.contains(&(code & 0xff)))
+}
+
+/// Codes of <https://www.postgresql.org/docs/15/errcodes-appendix.html>: connections that broke, servers that stop,
+/// start or are full, transactions that were in each other's way, and waits that were cut short.
+fn postgres_may_pass(code: &str) -> bool {
+    code.starts_with("08")
+        || matches!(
+            code,
+            "25P03" | "40001" | "40P01" | "53300" | "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "57P05"
+        )
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
+        Self::Database(Arc::new(error))
     }
 }
 
-/// An event store with inbox, bodies, entries and balances, written together.
+/// An event store with inbox, bodies, entries, balances and outbox, written together.
+///
+/// Its streams are divided over shards by [`StreamId::shard`]; positions, hash chain and head belong to a shard.
 ///
 /// Every method answers [`StoreError::Database`] when the database does, and [`StoreError::Corrupt`] when a row
 /// cannot be what was written.
 #[async_trait]
 pub trait Store: Send + Sync {
+    /// Number of shards, counted from 0; 1 for stores that have a single writer.
+    fn shards(&self) -> u16;
+
     /// Reads what a plan is made on: full histories and the known inbox keys.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when a history has a gap.
     async fn load(&self, streams: &[StreamId], keys: &[InboxKey]) -> Result<Loaded, StoreError>;
 
-    /// Writes all of a commit durably, or nothing. Positions follow the order of commits without gaps.
+    /// Writes all of a commit durably, or nothing. Positions follow the order of commits of their shard without gaps.
     /// A key that is twice in the commit, or a sequence that does not continue its stream, is stale too.
     ///
     /// # Errors
-    /// [`StoreError::RepeatedEntry`], [`StoreError::UnknownDelivery`], [`StoreError::Overflow`],
-    /// [`StoreError::Unstorable`], [`StoreError::ReadOnly`]; nothing is written then.
+    /// [`StoreError::RepeatedEntry`], [`StoreError::RepeatedMessage`], [`StoreError::UnknownDelivery`],
+    /// [`StoreError::Overflow`], [`StoreError::Unstorable`], [`StoreError::ReadOnly`]; nothing is written then.
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError>;
 
-    /// Events after a position, in position order, at most `limit`. Fewer than `limit` events end at the head.
+    /// Events of a shard after a position, in position order, at most `limit`. Fewer than `limit` events end at the
+    /// head. A shard that the store does not have has no events.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] at the first missing position.
-    async fn scan(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+    async fn scan(&self, shard: u16, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
 
     /// Whole histories of one kind in the order of their keys, after a key, about `limit` events at a time:
     /// the last history of an answer is always complete. An empty answer is the end.
@@ -146,14 +193,31 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
-    /// Entries after a position, in position order, at most `limit`. An event posts at most one entry.
-    async fn scan_entries(&self, after: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError>;
+    /// Entries of a shard after a position, in position order, at most `limit`. An event posts at most one entry.
+    async fn scan_entries(
+        &self,
+        shard: u16,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEntry>, StoreError>;
 
-    /// The end of the store.
+    /// The end of a shard; empty for one that the store does not have.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when the event it names is missing.
-    async fn head(&self) -> Result<Head, StoreError>;
+    async fn head(&self, shard: u16) -> Result<Head, StoreError>;
+
+    /// The ends of all shards, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when an event that one of them names is missing.
+    async fn heads(&self) -> Result<Vec<Head>, StoreError> {
+        let mut heads = Vec::with_capacity(usize::from(self.shards()));
+        for shard in 0..self.shards() {
+            heads.push(self.head(shard).await?);
+        }
+        Ok(heads)
+    }
 
     /// Balances as projected, or summed from entries when a cut is given. Zero balances are left out.
     /// Ordered by account, currency, seller.
@@ -174,4 +238,7 @@ pub trait Store: Send + Sync {
     /// Deletes bodies that no delivery received at or after an instant has; the deliveries and their verdicts stay.
     /// Answers how many bodies.
     async fn purge_bodies(&self, received_before: Instant) -> Result<u64, StoreError>;
+
+    /// Messages to send after a number, in the order of their commits, at most `limit`.
+    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredMessage>, StoreError>;
 }

@@ -10,6 +10,7 @@ use super::sample::{
     account, commit, committed, delivery, event, kept, line, payment, refund, sale, sale_at,
 };
 use super::writing::holds_only;
+use crate::chain::ONLY_SHARD;
 use crate::inbox::Verdict;
 use crate::read::{Balance, Cut, StoredEntry};
 use crate::store::{Store, StoreError};
@@ -34,7 +35,7 @@ pub(super) async fn entries_read_back_in_position_order(store: Arc<dyn Store>) {
     };
     let one = entry(2, "e-1", payment("1"), 10_000);
     let two = entry(3, "e-2", refund("1", "5"), i64::MAX / 2);
-    let read = |after, limit| store.scan_entries(after, limit);
+    let read = |after, limit| store.scan_entries(ONLY_SHARD, after, limit);
     assert_eq!(read(0, 10).await.expect("the store answers"), [one.clone(), two.clone()]);
     assert_eq!(read(0, 1).await.expect("the store answers"), [one]);
     assert_eq!(read(2, 1).await.expect("the store answers"), [two]);
@@ -58,7 +59,7 @@ pub(super) async fn the_sum_of_postings_is_the_balances(store: Arc<dyn Store>) {
     assert_eq!(store.balances(cut).await.expect("the store answers"), expected, "summed by the store");
 
     let mut summed: BTreeMap<_, i64> = BTreeMap::new();
-    for entry in store.scan_entries(0, 100).await.expect("the store answers") {
+    for entry in store.scan_entries(ONLY_SHARD, 0, 100).await.expect("the store answers") {
         for line in entry.lines {
             *summed.entry(line.account).or_default() += line.amount_minor;
         }
@@ -80,7 +81,7 @@ pub(super) async fn an_entry_posted_twice_fails_and_writes_nothing(store: Arc<dy
         .event(sale(&payment("1"), 2, "e-1", 100));
     let error = store.commit(again).await.expect_err("e-1 is posted");
     assert!(matches!(&error, StoreError::RepeatedEntry { id } if *id.0 == *"e-1"), "{error:?}");
-    assert_eq!(store.head().await.expect("the store answers").position, 1);
+    assert_eq!(store.head(ONLY_SHARD).await.expect("the store answers").position, 1);
     assert_eq!(
         store.balances(Cut::default()).await.expect("the store answers"),
         [balance(1121, 100), balance(4100, -100)]
@@ -110,7 +111,7 @@ pub(super) async fn a_balance_out_of_range_fails_and_writes_nothing(store: Arc<d
         commit(1).event(sale(&payment("2"), 1, "e-2", -most)).event(sale(&payment("3"), 1, "e-3", -most));
     let error = store.commit(inside).await.expect_err("the sum of the commit itself is out of range");
     assert!(matches!(error, StoreError::Overflow { .. }), "{error:?}");
-    assert_eq!(store.head().await.expect("the store answers").position, 1);
+    assert_eq!(store.head(ONLY_SHARD).await.expect("the store answers").position, 1);
     assert_eq!(
         store.balances(Cut::default()).await.expect("the store answers"),
         [balance(1121, most), balance(4100, -most)]

@@ -99,13 +99,13 @@ pub(super) async fn the_chain_verifies_page_by_page(store: Arc<dyn Store>) {
     histories(&*store).await;
     let mut verifier = Verifier::new(ONLY_SHARD);
     loop {
-        let page = store.scan(verifier.position(), 5).await.expect("the store is whole");
+        let page = store.scan(ONLY_SHARD, verifier.position(), 5).await.expect("the store is whole");
         if page.is_empty() {
             break;
         }
         verifier.walk(&page).expect("nobody touched the events");
     }
-    let head = store.head().await.expect("the store answers");
+    let head = store.head(ONLY_SHARD).await.expect("the store answers");
     verifier.finish(&head).expect("nobody touched the head");
     let last = all_events(&*store, 100).await.pop().expect("events were written");
     assert_eq!(head, Head { position: 12, count: 12, digest: last.digest, recorded_at: Some(kept(2)) });
@@ -113,9 +113,9 @@ pub(super) async fn the_chain_verifies_page_by_page(store: Arc<dyn Store>) {
 }
 
 pub(super) async fn an_empty_store_has_an_empty_head(store: Arc<dyn Store>) {
-    let head = store.head().await.expect("the store answers");
+    let head = store.head(ONLY_SHARD).await.expect("the store answers");
     assert_eq!(head, Head { position: 0, count: 0, digest: GENESIS, recorded_at: None });
-    assert_eq!(store.scan(0, 10).await.expect("the store answers"), []);
+    assert_eq!(store.scan(ONLY_SHARD, 0, 10).await.expect("the store answers"), []);
     assert_eq!(store.scan_streams(StreamKind::Payment, None, 10).await.expect("the store answers"), []);
     Verifier::new(ONLY_SHARD).finish(&head).expect("nothing is a whole chain");
 }

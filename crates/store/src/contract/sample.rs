@@ -7,7 +7,8 @@ use domain::stream::StreamId;
 use ledger::account::Account;
 use ledger::journal::{EntryId, Evidence, Heading, JournalEntry, Line};
 
-use crate::commit::{Commit, NewEvent, Outcome};
+use crate::chain::ONLY_SHARD;
+use crate::commit::{Commit, NewEvent, NewMessage, Outcome};
 use crate::inbox::{Attempt, Body, InboxKey, NewDelivery, Verdict};
 use crate::read::StoredEvent;
 use crate::store::Store;
@@ -36,7 +37,7 @@ pub(crate) fn key(text: &str) -> InboxKey {
 
 /// A commit recorded so many seconds after the day.
 pub(crate) fn commit(recorded: i64) -> Commit {
-    Commit { recorded_at: at(recorded), deliveries: vec![], attempts: vec![], events: vec![] }
+    Commit { recorded_at: at(recorded), deliveries: vec![], attempts: vec![], events: vec![], outbox: vec![] }
 }
 
 impl Commit {
@@ -47,6 +48,11 @@ impl Commit {
 
     pub(crate) fn attempt(mut self, key_text: &str, seconds: i64, verdict: Verdict) -> Self {
         self.attempts.push(Attempt { key: key(key_text), at: at(seconds), verdict });
+        self
+    }
+
+    pub(crate) fn message(mut self, message: NewMessage) -> Self {
+        self.outbox.push(message);
         self
     }
 
@@ -66,7 +72,7 @@ pub(crate) fn delivery(key_text: &str, body: &[u8], verdict: Verdict) -> NewDeli
         site: "MLA".into(),
         origin: "day.ndjson:7".into(),
         received_at: at(1),
-        body: Body::Bytes(body.to_vec()),
+        body: Body::whole(body.to_vec()),
         verdict,
         unclassified: false,
     }
@@ -145,7 +151,7 @@ pub(crate) async fn all_events(store: &dyn Store, limit: usize) -> Vec<StoredEve
     let mut events: Vec<StoredEvent> = Vec::new();
     loop {
         let after = events.last().map_or(0, |event| event.position);
-        let page = store.scan(after, limit).await.expect("the store is whole");
+        let page = store.scan(ONLY_SHARD, after, limit).await.expect("the store is whole");
         assert!(page.len() <= limit, "a page is within its limit");
         if page.is_empty() {
             return events;

@@ -43,7 +43,9 @@ pub(super) async fn positions_are_gapless_and_follow_commits_across_writers(stor
     );
     let mut verifier = Verifier::new(ONLY_SHARD);
     verifier.walk(&events).expect("one chain for all writers");
-    verifier.finish(&store.head().await.expect("the store answers")).expect("the head is the last event");
+    verifier
+        .finish(&store.head(ONLY_SHARD).await.expect("the store answers"))
+        .expect("the head is the last event");
 }
 
 /// Adds one event to a history of its own and one to the history all writers share, again until nobody was faster.
@@ -142,17 +144,17 @@ pub(super) async fn a_commit_larger_than_a_statement_is_whole(store: Arc<dyn Sto
 
 pub(super) async fn a_commit_of_deliveries_alone_moves_no_head(store: Arc<dyn Store>) {
     committed(&*store, commit(0).event(event(&payment("1"), 1))).await;
-    let head = store.head().await.expect("the store answers");
+    let head = store.head(ONLY_SHARD).await.expect("the store answers");
     assert_eq!(committed(&*store, commit(9).delivery(delivery("k", b"", Verdict::NeedsFetch))).await, 1);
-    assert_eq!(store.head().await.expect("the store answers"), head);
+    assert_eq!(store.head(ONLY_SHARD).await.expect("the store answers"), head);
 }
 
 /// So many events and deliveries, no entries and no balances.
 pub(super) async fn holds_only(store: &dyn Store, events: usize, deliveries: usize) {
     assert_eq!(all_events(store, 100).await.len(), events);
-    assert_eq!(store.head().await.expect("the store answers").position, events as u64);
+    assert_eq!(store.head(ONLY_SHARD).await.expect("the store answers").position, events as u64);
     let filter = InboxFilter { limit: 100, ..InboxFilter::default() };
     assert_eq!(store.inbox_list(&filter).await.expect("the store answers").len(), deliveries);
-    assert_eq!(store.scan_entries(0, 100).await.expect("the store answers"), []);
+    assert_eq!(store.scan_entries(ONLY_SHARD, 0, 100).await.expect("the store answers"), []);
     assert_eq!(store.balances(Cut::default()).await.expect("the store answers"), []);
 }

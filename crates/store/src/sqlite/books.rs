@@ -1,16 +1,13 @@
 //! Reading entries and balances.
 
-use domain::currency::Currency;
-use domain::stream::{StreamId, StreamKind};
 use ledger::account::Account;
-use ledger::journal::{EntryId, Evidence, Line};
+use ledger::journal::{EntryId, Line};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::history::{instant, sql_limit};
-use super::integer;
 use crate::read::{Balance, Cut, StoredEntry};
 use crate::store::StoreError;
+use crate::stored::{self, currency, instant, integer, sql_limit};
 
 /// Entries after a position.
 pub(super) async fn scan_entries(
@@ -45,29 +42,11 @@ pub(super) async fn balances(conn: &mut SqliteConnection, cut: Cut) -> Result<Ve
     query.fetch_all(conn).await?.iter().map(balance).collect()
 }
 
-/// The stored word of an evidence.
-pub(super) fn evidence_word(evidence: Evidence) -> &'static str {
-    match evidence {
-        Evidence::Api => "api",
-        Evidence::Report => "report",
-    }
-}
-
 fn entry(row: &SqliteRow) -> Result<StoredEntry, StoreError> {
     let position = row.try_get::<i64, _>(0)?.unsigned_abs();
     let corrupt = |what| StoreError::Corrupt { position, what };
-    let (kind, key) = row
-        .try_get::<&str, _>(2)?
-        .split_once('/')
-        .ok_or_else(|| corrupt("the stream of the entry lacks a kind"))?;
-    let stream = StreamKind::from_name(kind)
-        .and_then(|kind| StreamId::from_stored(kind, key))
-        .ok_or_else(|| corrupt("the stream of the entry is unknown"))?;
-    let evidence = match row.try_get(9)? {
-        "api" => Evidence::Api,
-        "report" => Evidence::Report,
-        _ => return Err(corrupt("the evidence of the entry is unknown")),
-    };
+    let stream =
+        stored::stream(row.try_get(2)?).ok_or_else(|| corrupt("the stream of the entry is unknown"))?;
     Ok(StoredEntry {
         position,
         id: EntryId(row.try_get::<&str, _>(1)?.into()),
@@ -78,7 +57,8 @@ fn entry(row: &SqliteRow) -> Result<StoredEntry, StoreError> {
         currency: currency(row.try_get(6)?, position)?,
         lines: lines(row.try_get(7)?, row.try_get(8)?)
             .ok_or_else(|| corrupt("the lines of the entry cannot be read"))?,
-        evidence,
+        evidence: stored::evidence(row.try_get(9)?)
+            .ok_or_else(|| corrupt("the evidence of the entry is unknown"))?,
         policy: row.try_get(10)?,
     })
 }
@@ -106,8 +86,4 @@ fn balance(row: &SqliteRow) -> Result<Balance, StoreError> {
         seller: row.try_get::<&str, _>(2)?.into(),
         balance_minor: row.try_get(3)?,
     })
-}
-
-fn currency(code: &str, position: u64) -> Result<Currency, StoreError> {
-    code.parse().map_err(|_| StoreError::Corrupt { position, what: "the currency is unknown" })
 }

@@ -7,12 +7,12 @@ use domain::text::Text;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use super::history::{instant, json};
-use super::integer;
+use super::history::json;
 use crate::bodies;
 use crate::inbox::{Attempt, InboxKey, Verdict};
 use crate::read::{Delivery, InboxCounts, InboxFilter};
 use crate::store::StoreError;
+use crate::stored::{instant, integer, verdict};
 
 const COLUMNS: &str = "SELECT arrival, key, kind, topic, channel, seller, site, origin, received_at, body_sha256, \
                        body_length, body_offset, unclassified, verdict, reason, detail, attempts FROM inbox";
@@ -65,7 +65,7 @@ pub(super) async fn counts(conn: &mut SqliteConnection) -> Result<InboxCounts, S
         sqlx::query_as("SELECT verdict, count(*) FROM inbox GROUP BY verdict").fetch_all(conn).await?;
     let mut counts = InboxCounts::default();
     for (word, count) in rows {
-        let verdict = verdict(&word, "", "").ok_or(UNKNOWN_VERDICT)?;
+        let verdict = verdict(&word, None, None)?;
         *counts.of(&verdict) = count.unsigned_abs();
     }
     Ok(counts)
@@ -139,34 +139,8 @@ pub(super) async fn purge(conn: &mut SqliteConnection, received_before: Instant)
     Ok(done.rows_affected())
 }
 
-/// The columns of a verdict: word, reason, detail.
-pub(super) fn verdict_columns(verdict: &Verdict) -> (&'static str, Option<&str>, Option<&str>) {
-    match verdict {
-        Verdict::Applied | Verdict::Unchanged | Verdict::NeedsFetch => (verdict.word(), None, None),
-        Verdict::Refused { reason, detail } | Verdict::Undecodable { reason, detail } => {
-            (verdict.word(), Some(reason), Some(detail))
-        }
-    }
-}
-
-/// The row is not known when counts are read, hence position 0.
-const UNKNOWN_VERDICT: StoreError = StoreError::Corrupt { position: 0, what: "a verdict is unknown" };
-
-fn verdict(word: &str, reason: &str, detail: &str) -> Option<Verdict> {
-    Some(match word {
-        "applied" => Verdict::Applied,
-        "unchanged" => Verdict::Unchanged,
-        "needs_fetch" => Verdict::NeedsFetch,
-        "refused" => Verdict::Refused { reason: reason.into(), detail: detail.into() },
-        "undecodable" => Verdict::Undecodable { reason: reason.into(), detail: detail.into() },
-        _ => return None,
-    })
-}
-
 fn stored_verdict(row: &SqliteRow, at: usize) -> Result<Verdict, StoreError> {
-    let reason: Option<&str> = row.try_get(at + 1)?;
-    let detail: Option<&str> = row.try_get(at + 2)?;
-    verdict(row.try_get(at)?, reason.unwrap_or_default(), detail.unwrap_or_default()).ok_or(UNKNOWN_VERDICT)
+    verdict(row.try_get(at)?, row.try_get(at + 1)?, row.try_get(at + 2)?)
 }
 
 fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {

@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
-use domain::machine::Instant;
 use domain::stream::{StreamId, StreamKind};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::integer;
 use crate::chain::ONLY_SHARD;
 use crate::read::{Head, StoredEvent};
 use crate::store::StoreError;
+use crate::stored::{contiguous, digest, instant, integer, sql_limit, stream_of_event, whole};
 
 /// Full histories of streams, one statement for each kind.
 pub(super) async fn load(
@@ -103,19 +102,7 @@ pub(super) async fn scan(
     .fetch_all(conn)
     .await?;
     let events = rows.iter().map(event).collect::<Result<Vec<_>, _>>()?;
-    let mut position = after;
-    for event in &events {
-        position += 1;
-        if event.position != position {
-            return Err(StoreError::Corrupt { position, what: "the event is missing" });
-        }
-    }
-    if events.len() < limit && position < head.unsigned_abs() {
-        return Err(StoreError::Corrupt {
-            position: position + 1,
-            what: "the event is missing before the head",
-        });
-    }
+    contiguous(&events, after, limit, head.unsigned_abs())?;
     Ok(events)
 }
 
@@ -187,41 +174,11 @@ pub(super) fn json<T: serde::Serialize>(values: &[T]) -> String {
     serde_json::to_string(values).expect("texts and integers always serialise")
 }
 
-/// A limit as SQLite reads it.
-pub(super) fn sql_limit(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
-}
-
-/// An instant of stored microseconds.
-pub(super) fn instant(micros: i64, position: u64) -> Result<Instant, StoreError> {
-    Instant::from_timestamp_micros(micros)
-        .ok_or(StoreError::Corrupt { position, what: "a time is out of range" })
-}
-
-fn digest(bytes: &[u8], position: u64) -> Result<[u8; 32], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Corrupt { position, what: "a digest is not 32 bytes long" })
-}
-
-fn whole(history: &[StoredEvent]) -> Result<(), StoreError> {
-    match history.iter().zip(1..).find(|(event, sequence)| event.sequence != *sequence) {
-        Some((event, _)) => Err(StoreError::Corrupt {
-            position: event.position,
-            what: "an earlier event of its history is missing",
-        }),
-        None => Ok(()),
-    }
-}
-
 fn event(row: &SqliteRow) -> Result<StoredEvent, StoreError> {
     let position = row.try_get::<i64, _>(0)?.unsigned_abs();
-    let corrupt = |what| StoreError::Corrupt { position, what };
-    let kind =
-        StreamKind::from_name(row.try_get(1)?).ok_or_else(|| corrupt("the kind of its stream is unknown"))?;
-    let stream = StreamId::from_stored(kind, row.try_get(2)?)
-        .ok_or_else(|| corrupt("the key of its stream lacks a seller"))?;
     Ok(StoredEvent {
         position,
-        stream,
+        stream: stream_of_event(row.try_get(1)?, row.try_get(2)?, position)?,
         sequence: row.try_get::<i64, _>(3)?.unsigned_abs(),
         name: row.try_get::<&str, _>(4)?.into(),
         version: row.try_get(5)?,

@@ -6,10 +6,11 @@ use sqlx::sqlite::SqliteConnection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "events", include_str!("../../../../migrations/sqlite/0001_events.sql")),
     (2, "inbox", include_str!("../../../../migrations/sqlite/0002_inbox.sql")),
     (3, "entries", include_str!("../../../../migrations/sqlite/0003_entries.sql")),
+    (4, "outbox", include_str!("../../../../migrations/sqlite/0004_outbox.sql")),
 ];
 
 const KNOWN: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

@@ -64,9 +64,9 @@ async fn filled(store: &SqliteStore) {
 async fn verify(store: &SqliteStore) -> Result<(), Broken> {
     let mut verifier = Verifier::new(ONLY_SHARD);
     loop {
-        let page = store.scan(verifier.position(), 2).await.expect("positions have no gaps");
+        let page = store.scan(ONLY_SHARD, verifier.position(), 2).await.expect("positions have no gaps");
         if page.is_empty() {
-            let head = store.head().await.expect("the head's event is there");
+            let head = store.head(ONLY_SHARD).await.expect("the head's event is there");
             return verifier.finish(&head);
         }
         verifier.walk(&page)?;
@@ -118,7 +118,7 @@ async fn missing_events_are_corrupt_when_scanned() {
         let store = files.open().await;
         filled(&store).await;
         tamper(&files, statements).await;
-        let error = store.scan(0, 100).await.expect_err("an event is missing");
+        let error = store.scan(ONLY_SHARD, 0, 100).await.expect_err("an event is missing");
         assert!(
             matches!(error, StoreError::Corrupt { position, .. } if position == missing),
             "{statements}: {error:?}"
@@ -131,7 +131,7 @@ async fn a_tail_that_was_cut_together_with_its_head_breaks_the_kept_head() {
     let files = Files::new();
     let store = files.open().await;
     filled(&store).await;
-    let sealed = store.head().await.expect("the store answers");
+    let sealed = store.head(ONLY_SHARD).await.expect("the store answers");
     tamper(
         &files,
         "DELETE FROM events WHERE position > 3; UPDATE heads SET (position, count, digest) =
@@ -185,12 +185,12 @@ async fn a_store_that_is_opened_again_continues_its_chain() {
     let files = Files::new();
     let store = files.open().await;
     filled(&store).await;
-    let head = store.head().await.expect("the store answers");
+    let head = store.head(ONLY_SHARD).await.expect("the store answers");
     store.close().await.expect("the store closes");
 
     let url = format!("sqlite://{}", files.path());
     let store = SqliteStore::open(&url, &options()).await.expect("a URL names the same file");
-    assert_eq!(store.head().await.expect("the store answers"), head);
+    assert_eq!(store.head(ONLY_SHARD).await.expect("the store answers"), head);
     assert_eq!(committed(&store, commit(4).event(event(&payment("1"), 3))).await, 7);
     assert_eq!(verify(&store).await, Ok(()));
 }
@@ -217,7 +217,7 @@ async fn two_stores_on_one_file_share_order_and_chain() {
     let (one, two) = (many(one, "one"), many(two, "two"));
     let store = one.await.expect("no commit failed");
     two.await.expect("no commit failed");
-    assert_eq!(store.head().await.expect("the store answers").position, 46);
+    assert_eq!(store.head(ONLY_SHARD).await.expect("the store answers").position, 46);
     assert_eq!(verify(&store).await, Ok(()));
 }
 
@@ -262,7 +262,7 @@ async fn a_commit_that_is_abandoned_is_whole_or_absent() {
             .event(sale(&payment(&name), 1, &name, 100))
             .event(event(&payment(&name), 2));
         let _ended = polled(patience, store.commit(planned)).await;
-        let position = store.head().await.expect("the store answers").position;
+        let position = store.head(ONLY_SHARD).await.expect("the store answers").position;
         assert!(position == written || position == written + 2, "{position} after {written}");
         let arrived = store.inbox_show(&key(&name)).await.expect("the store answers").is_some();
         assert_eq!(arrived, position > written, "events and delivery are written together");
@@ -323,7 +323,7 @@ async fn a_newer_schema_is_refused() {
         let error = opened.expect_err("the schema is newer");
         assert_eq!(
             error.to_string(),
-            "the database has schema version 9999, this program knows versions up to 3"
+            "the database has schema version 9999, this program knows versions up to 4"
         );
     }
 }
@@ -348,7 +348,7 @@ async fn a_reader_sees_commits_and_refuses_to_write() {
     let reader = SqliteStore::open_read_only(&files.path(), &options()).await.expect("the schema is current");
     assert_eq!(verify(&reader).await, Ok(()));
     committed(&store, commit(4).event(event(&payment("1"), 3))).await;
-    assert_eq!(reader.head().await.expect("the store answers").position, 7);
+    assert_eq!(reader.head(ONLY_SHARD).await.expect("the store answers").position, 7);
     let refused = reader.commit(commit(5)).await;
     assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
 }

@@ -8,19 +8,19 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::task::JoinHandle;
 
-use super::books::evidence_word;
-use super::deliveries::{arrivals, verdict_columns};
+use super::deliveries::arrivals;
 use super::history::{head, json, last_sequences};
 use super::insert::{self, Insert, Statement, Values};
-use super::integer;
+use super::outbox;
 use crate::bodies::{self, BodyName, Packer};
 use crate::chain::ONLY_SHARD;
-use crate::commit::{Commit, Outcome};
+use crate::commit::{Commit, NewMessage, Outcome};
 use crate::fresh;
 use crate::inbox::{Attempt, Body, InboxKey, NewDelivery};
 use crate::read::{Head, StoredEntry, StoredEvent};
 use crate::sealed::{self, Draft};
 use crate::store::StoreError;
+use crate::stored::{evidence_word, integer, verdict_columns};
 
 const DELIVERIES: Insert = Insert {
     into: "INSERT INTO inbox (key, kind, topic, channel, seller, site, origin, received_at, body_sha256, \
@@ -66,6 +66,7 @@ pub(super) struct Prepared {
     bodies: JoinHandle<Vec<Statement>>,
     attempts: Vec<Attempt>,
     draft: Draft,
+    outbox: Vec<NewMessage>,
 }
 
 impl Prepared {
@@ -81,16 +82,18 @@ impl Prepared {
         let mut seen = FxHashSet::default();
         let mut unpacked = Vec::with_capacity(names.len());
         for (new, name) in commit.deliveries.iter_mut().zip(&names) {
-            if let Body::Bytes(bytes) = &mut new.body
+            // The bytes are not needed twice; what the row says of them is in the name.
+            let body = std::mem::replace(&mut new.body, Body::whole(vec![]));
+            if let Body::Bytes(body) = body
                 && seen.insert(name.sha256)
             {
-                unpacked.push((name.sha256, std::mem::take(bytes)));
+                unpacked.push((name.sha256, body.into_bytes()));
             }
         }
         let bodies = tokio::task::spawn_blocking(move || packed(unpacked));
         let rows = DELIVERIES.statements(commit.deliveries.iter().zip(&names), delivery);
-        let Commit { recorded_at, deliveries, attempts, .. } = commit;
-        Ok(Self { recorded_at, deliveries, rows, bodies, attempts, draft })
+        let Commit { recorded_at, deliveries, attempts, outbox, .. } = commit;
+        Ok(Self { recorded_at, deliveries, rows, bodies, attempts, draft, outbox })
     }
 }
 
@@ -120,7 +123,7 @@ fn delivery(values: &mut Values, (new, name): (&NewDelivery, &BodyName)) {
 
 /// Writes a commit or nothing. A future that is dropped half-way rolls back.
 pub(super) async fn commit(conn: &mut SqliteConnection, prepared: Prepared) -> Result<Outcome, StoreError> {
-    let Prepared { recorded_at, deliveries, rows, bodies, attempts, draft } = prepared;
+    let Prepared { recorded_at, deliveries, rows, bodies, attempts, draft, outbox } = prepared;
     let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
     let last = last_sequences(&mut tx, &fresh::streams(draft.events())).await?;
     let streams = fresh::stale_streams(draft.events(), &last);
@@ -140,6 +143,7 @@ pub(super) async fn commit(conn: &mut SqliteConnection, prepared: Prepared) -> R
     attempt(&mut tx, &attempts, &mut inbox).await?;
     append(&mut tx, sealed.events).await?;
     post(&mut tx, &sealed.entries).await?;
+    outbox::write(&mut tx, &outbox, recorded_at).await?;
     insert::run(&mut tx, bodies.await.expect("packing does not panic and is not aborted")).await?;
     move_head(&mut tx, &sealed.head).await?;
     tx.commit().await?;
@@ -248,9 +252,9 @@ async fn post(conn: &mut SqliteConnection, entries: &[StoredEntry]) -> Result<()
     });
     match insert::run(conn, statements).await {
         Ok(()) => move_balances(conn, entries).await,
-        Err(sqlx::Error::Database(refused)) if refused.is_unique_violation() => Err(repeated(conn, entries)
-            .await?
-            .unwrap_or(StoreError::Database(sqlx::Error::Database(refused)))),
+        Err(sqlx::Error::Database(refused)) if refused.is_unique_violation() => {
+            Err(repeated(conn, entries).await?.unwrap_or(sqlx::Error::Database(refused).into()))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -1,7 +1,8 @@
-//! Measures durable ingest into SQLite: loads and commits of deliveries (500 each) with 1.4 events and entries for each of them.
+//! Measures durable ingest into SQLite or PostgreSQL: loads and commits of deliveries (500 each) with 1.4 events and entries for each of them.
 //!
-//! `cargo run --release -p store --example sqlite_ingest -- [COMMITS] [WORKERS] [DELIVERIES]`. Prints rates and,
-//! as proof that the work was done, the balances.
+//! `cargo run --release -p store --example ingest -- [COMMITS] [WORKERS] [DELIVERIES] [URL]`. Without a URL into a new
+//! SQLite file; a `postgres:` URL must lead to an empty schema. Prints rates and, as proof that the work was done, the
+//! balances.
 
 #![expect(clippy::print_stdout, reason = "the rate is what the program is for")]
 #![expect(clippy::disallowed_methods, reason = "durations are measured here, and reach no event")]
@@ -18,6 +19,7 @@ use ledger::journal::{Evidence, Heading, JournalEntry, Line};
 use store::chain::{ONLY_SHARD, Verifier};
 use store::commit::{Commit, NewEvent, Outcome};
 use store::inbox::{Body, InboxKey, NewDelivery, Verdict};
+use store::postgres::{PostgresOptions, PostgresStore};
 use store::read::Cut;
 use store::sqlite::{SqliteOptions, SqliteStore};
 use store::store::Store;
@@ -27,16 +29,24 @@ const TWO_DAYS_AGO: Duration = Duration::from_secs(2 * 86_400);
 
 #[tokio::main]
 async fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let mut number = |default: u64| {
-        arguments.next().map_or(default, |text| text.parse().expect("the arguments are numbers"))
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize, default: u64| {
+        arguments.get(at).map_or(default, |text| text.parse().expect("these arguments are numbers"))
     };
-    let (commits, workers, deliveries) = (number(200), number(1), number(500));
+    let (commits, workers, deliveries) = (number(0, 200), number(1, 1), number(2, 500));
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("store.db");
     let file = file.to_str().expect("temporary folders have plain names");
-    let store = SqliteStore::open(file, &SqliteOptions::default()).await.expect("the file can be opened");
-    let store = Arc::new(store);
+    let store: Arc<dyn Store> = match arguments.get(3) {
+        None => {
+            let opened = SqliteStore::open(file, &SqliteOptions::default()).await;
+            Arc::new(opened.expect("the file can be opened"))
+        }
+        Some(url) => {
+            let opened = PostgresStore::open(url, &PostgresOptions::default()).await;
+            Arc::new(opened.expect("the schema is empty"))
+        }
+    };
 
     let mut shares: Vec<Vec<Commit>> = (0..workers).map(|_| vec![]).collect();
     let mut events = 0;
@@ -58,20 +68,20 @@ async fn main() {
     let start = Clock::now();
     let mut verifier = Verifier::new(ONLY_SHARD);
     loop {
-        let page = store.scan(verifier.position(), 10_000).await.expect("the store is whole");
+        let page = store.scan(ONLY_SHARD, verifier.position(), 10_000).await.expect("the store is whole");
         if page.is_empty() {
             break;
         }
         verifier.walk(&page).expect("nobody touched the events");
     }
     println!("scan and verify: {} events/s", rate(verifier.position(), start.elapsed()));
-    let head = store.head().await.expect("the store answers");
+    let head = store.head(ONLY_SHARD).await.expect("the store answers");
     verifier.finish(&head).expect("the scan reached the head");
     println!("balances {:?}", store.balances(Cut::default()).await.expect("the store answers"));
 }
 
 /// What a worker does with its share: loads what each plan would be made on, and commits.
-async fn ingest(store: Arc<SqliteStore>, share: Vec<Commit>) {
+async fn ingest(store: Arc<dyn Store>, share: Vec<Commit>) {
     for commit in share {
         let streams: Vec<_> = commit.events.iter().map(|event| event.stream.clone()).collect();
         let keys: Vec<_> = commit.deliveries.iter().map(|new| new.key.clone()).collect();
@@ -91,7 +101,8 @@ fn rate(count: u64, took: Duration) -> u128 {
 
 fn planned(number: u64, deliveries: u64) -> Commit {
     let now = Instant::from_timestamp_micros(1_800_000_000_000_000).expect("a date in range");
-    let mut commit = Commit { recorded_at: now, deliveries: vec![], attempts: vec![], events: vec![] };
+    let mut commit =
+        Commit { recorded_at: now, deliveries: vec![], attempts: vec![], events: vec![], outbox: vec![] };
     let seller = SellerId::from("446566691");
     for index in 0..deliveries {
         let id = 20_359_978_000 + number * deliveries + index;
@@ -122,7 +133,7 @@ fn delivery(key: &InboxKey, id: u64, now: Instant) -> NewDelivery {
         site: "MLA".into(),
         origin: "observations.3".into(),
         received_at: now,
-        body: Body::Bytes(body(id).into_bytes()),
+        body: Body::whole(body(id).into_bytes()),
         verdict: Verdict::Applied,
         unclassified: false,
     }

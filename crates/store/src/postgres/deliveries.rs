@@ -1,0 +1,150 @@
+//! Reading the inbox, and purging its bodies.
+
+use std::collections::HashMap;
+
+use domain::machine::Instant;
+use domain::text::Text;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Postgres, QueryBuilder, Row};
+
+use crate::bodies;
+use crate::inbox::{Attempt, InboxKey};
+use crate::read::{Delivery, InboxCounts, InboxFilter};
+use crate::store::StoreError;
+use crate::stored::{instant, integer, verdict};
+
+const COLUMNS: &str = "SELECT arrival, key, kind, topic, channel, seller, site, origin, received_at, body_sha256, \
+                       body_length, body_offset, unclassified, verdict, reason, detail, attempts FROM inbox";
+
+/// Those of the keys that are in the inbox, with the SHA-256 of their bodies.
+pub(super) async fn known(
+    conn: &mut PgConnection,
+    keys: &[InboxKey],
+) -> Result<HashMap<InboxKey, Text>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query(
+        "SELECT inbox.key, body_sha256 FROM unnest($1::text[]) AS wanted (key) JOIN inbox ON inbox.key = wanted.key",
+    )
+    .bind(texts(keys))
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let sha256: &[u8] = row.try_get(1)?;
+            Ok((InboxKey(row.try_get::<&str, _>(0)?.into()), bodies::to_hex(sha256).into()))
+        })
+        .collect()
+}
+
+/// Deliveries by verdict.
+pub(super) async fn counts(conn: &mut PgConnection) -> Result<InboxCounts, StoreError> {
+    let rows: Vec<(String, i64)> =
+        sqlx::query_as("SELECT verdict, count(*) FROM inbox GROUP BY verdict").fetch_all(conn).await?;
+    let mut counts = InboxCounts::default();
+    for (word, count) in rows {
+        *counts.of(&verdict(&word, None, None)?) += count.unsigned_abs();
+    }
+    Ok(counts)
+}
+
+/// Deliveries in order of arrival.
+pub(super) async fn list(conn: &mut PgConnection, filter: &InboxFilter) -> Result<Vec<Delivery>, StoreError> {
+    let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
+    query.push(" WHERE arrival > ").push_bind(integer(filter.after));
+    if let Some(word) = &filter.verdict {
+        query.push(" AND verdict = ").push_bind(word.to_string());
+        if !matches!(&**word, "applied" | "unchanged") {
+            // Said once more, because a plan for every word cannot use the index of the open ones.
+            query.push(" AND verdict NOT IN ('applied', 'unchanged')");
+        }
+    }
+    if filter.unclassified {
+        query.push(" AND unclassified");
+    }
+    let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
+    query.push(" ORDER BY arrival LIMIT ").push_bind(limit);
+    query.build().fetch_all(conn).await?.iter().map(delivery).collect()
+}
+
+/// One delivery with its attempts.
+pub(super) async fn show(
+    conn: &mut PgConnection,
+    key: &InboxKey,
+) -> Result<Option<(Delivery, Vec<Attempt>)>, StoreError> {
+    let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
+    query.push(" WHERE key = ").push_bind(key.to_string());
+    let Some(row) = query.build().fetch_optional(&mut *conn).await? else { return Ok(None) };
+    let delivery = delivery(&row)?;
+    // Those that the delivery counts: a later one may be written between the two statements.
+    let rows = sqlx::query(
+        "SELECT at, verdict, reason, detail FROM attempts WHERE arrival = $1 AND number <= $2 ORDER BY number",
+    )
+    .bind(integer(delivery.arrival))
+    .bind(i64::from(delivery.attempts))
+    .fetch_all(conn)
+    .await?;
+    let attempts = rows
+        .iter()
+        .map(|row| {
+            let at = instant(row.try_get(0)?, delivery.arrival)?;
+            let verdict = verdict(row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)?;
+            Ok(Attempt { key: key.clone(), at, verdict })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Some((delivery, attempts)))
+}
+
+/// The stored bytes of a delivery.
+pub(super) async fn body(conn: &mut PgConnection, key: &InboxKey) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = sqlx::query(
+        "SELECT arrival, packed FROM inbox JOIN bodies ON bodies.sha256 = inbox.body_sha256 WHERE inbox.key = $1",
+    )
+    .bind(key.to_string())
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let position = row.try_get::<i64, _>(0)?.unsigned_abs();
+    let bytes = bodies::unpack(row.try_get(1)?)
+        .ok_or(StoreError::Corrupt { position, what: "the body cannot be decompressed" })?;
+    Ok(Some(bytes))
+}
+
+/// Deletes bodies that only older deliveries have.
+pub(super) async fn purge(conn: &mut PgConnection, received_before: Instant) -> Result<u64, StoreError> {
+    let done = sqlx::query(
+        "DELETE FROM bodies WHERE sha256 NOT IN (SELECT body_sha256 FROM inbox WHERE received_at >= $1)",
+    )
+    .bind(received_before.timestamp_micros())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Keys as an array.
+pub(super) fn texts<'k>(keys: impl IntoIterator<Item = &'k InboxKey>) -> Vec<&'k str> {
+    keys.into_iter().map(|key| &*key.0).collect()
+}
+
+fn delivery(row: &PgRow) -> Result<Delivery, StoreError> {
+    let arrival = row.try_get::<i64, _>(0)?.unsigned_abs();
+    let text = |column: usize| row.try_get::<&str, _>(column).map(Text::from);
+    Ok(Delivery {
+        arrival,
+        key: InboxKey(text(1)?),
+        kind: text(2)?,
+        topic: text(3)?,
+        channel: text(4)?,
+        seller: text(5)?,
+        site: text(6)?,
+        origin: text(7)?,
+        received_at: instant(row.try_get(8)?, arrival)?,
+        body_sha256: bodies::to_hex(row.try_get(9)?).into(),
+        body_length: row.try_get::<i64, _>(10)?.unsigned_abs(),
+        body_offset: row.try_get::<Option<i64>, _>(11)?.map(i64::unsigned_abs),
+        unclassified: row.try_get(12)?,
+        verdict: verdict(row.try_get(13)?, row.try_get(14)?, row.try_get(15)?)?,
+        attempts: row.try_get::<i32, _>(16)?.unsigned_abs(),
+    })
+}
