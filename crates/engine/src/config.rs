@@ -1,6 +1,7 @@
 //! Configuration: the documented defaults, a file over them, the environment over both.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -9,6 +10,8 @@ use ledger::account::Lang;
 use ledger::policy::{Policy, PolicyBook};
 use serde::Deserialize;
 use toml::{Table, Value};
+
+pub mod services;
 
 /// The defaults, with the reason of every key: `config/default.toml`.
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -21,6 +24,12 @@ pub struct Config {
     pub reporting: Reporting,
     /// How deliveries are taken in.
     pub ingest: Ingest,
+    /// How PostgreSQL is written to.
+    pub store: services::Store,
+    /// Which queues there are.
+    pub broker: services::Broker,
+    /// How workers take deliveries from the broker.
+    pub work: services::Work,
     /// Windows of the provider's rules.
     pub rules: Windows,
     /// Whose deliveries are accepted.
@@ -58,6 +67,8 @@ pub enum Language {
 pub struct Ingest {
     /// Deliveries in one transaction.
     pub batch: usize,
+    /// How long a store that is busy or away is tried again, seconds.
+    pub patience_seconds: u64,
 }
 
 /// Windows of the provider's rules, in days.
@@ -106,16 +117,35 @@ pub enum ConfigError {
         /// The variable.
         name: String,
     },
-    /// Batches must hold something.
-    #[error("ingest.batch must be at least 1")]
-    EmptyBatch,
+    /// A number that must not be zero.
+    #[error("{key} must be at least 1")]
+    Zero {
+        /// Which.
+        key: &'static str,
+    },
+    /// A queue would feed two shards of the store.
+    #[error("store.shards = {store} does not divide broker.shards = {broker}")]
+    Shards {
+        /// Shards of the store.
+        store: u16,
+        /// Shard queues.
+        broker: u16,
+    },
+    /// The broker counts what is under way to a consumer in 16 bits.
+    #[error("work.batch = {batch} times work.ahead = {ahead} is over 65535")]
+    Prefetch {
+        /// Deliveries in a batch.
+        batch: usize,
+        /// Batches.
+        ahead: usize,
+    },
 }
 
 impl Config {
     /// Reads the configuration: defaults, then the file (name and text), then variables.
     ///
     /// # Errors
-    /// When the file is not TOML, or a key is unknown or does not fit.
+    /// When the file is not TOML, a key is unknown, or a value does not fit.
     pub fn read(
         file: Option<(&str, &str)>,
         variables: impl IntoIterator<Item = (String, String)>,
@@ -133,9 +163,10 @@ impl Config {
             merge(&mut table, nest(&keys, value));
         }
         let config: Self = table.try_into().map_err(|source| ConfigError::Shape { source })?;
-        if config.ingest.batch == 0 {
-            return Err(ConfigError::EmptyBatch);
-        }
+        services::at_least_one("ingest.batch", config.ingest.batch)?;
+        config.store.check()?;
+        config.broker.check(&config.store)?;
+        config.work.check()?;
         Ok(config)
     }
 
@@ -153,6 +184,14 @@ impl Config {
     #[must_use]
     pub fn policies(&self) -> PolicyBook {
         PolicyBook::new(self.policy.clone())
+    }
+}
+
+impl Ingest {
+    /// How long a store that is busy or away is tried again.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience_seconds)
     }
 }
 

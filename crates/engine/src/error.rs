@@ -45,6 +45,12 @@ pub enum EngineError {
         /// How often it was planned.
         attempts: u32,
     },
+    /// Reading or planning panicked: a fault of the program that one delivery brought to light.
+    #[error("the program failed on it: {message}")]
+    Panicked {
+        /// What it said.
+        message: String,
+    },
     /// An inbox key that does not exist.
     #[error("there is no delivery `{key}` in the inbox; `conciliar inbox list` shows them")]
     NoSuchDelivery {
@@ -57,4 +63,41 @@ pub enum EngineError {
         /// Which delivery.
         key: String,
     },
+}
+
+impl EngineError {
+    /// Whether the same may succeed later: the store was busy or away, or others were faster.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Contended { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Why it is tried again, as a word.
+    pub(crate) fn why(&self) -> &'static str {
+        if matches!(self, Self::Contended { .. }) { "contended" } else { "store" }
+    }
+
+    /// The reason for which a delivery that brings this about is refused; `None` when it is not the delivery's doing.
+    #[must_use]
+    pub fn poison(&self) -> Option<&'static str> {
+        match self {
+            Self::Post(_) => Some("cannot_be_posted"),
+            Self::Unreadable { .. } | Self::Illegal { .. } => Some("corrupt_history"),
+            Self::Panicked { .. } => Some("planning_failed"),
+            Self::Store(error) => match error {
+                StoreError::Corrupt { .. } => Some("corrupt_history"),
+                StoreError::Overflow { .. } => Some("balance_out_of_range"),
+                StoreError::RepeatedEntry { .. } => Some("repeated_entry"),
+                StoreError::RepeatedMessage { .. } => Some("repeated_message"),
+                StoreError::UnknownDelivery { .. } => Some("unknown_delivery"),
+                StoreError::Unstorable { .. } => Some("cannot_be_stored"),
+                _ => None,
+            },
+            Self::Contended { .. } | Self::NoSuchDelivery { .. } | Self::BodyGone { .. } => None,
+        }
+    }
 }

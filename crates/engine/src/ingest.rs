@@ -1,4 +1,6 @@
 //! The loop around the plan: load, plan, commit; again when somebody else was faster.
+//!
+//! A delivery that stops a batch is isolated ([`crate::isolate`]), so that the others are taken as usual.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use store::store::Store;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::EngineError;
+use crate::isolate::{self, Patience, guarded};
 use crate::item::{Item, Kind, channel_of};
 use crate::look::{Looked, look};
 use crate::machines::{self, AnyState};
@@ -48,6 +51,7 @@ pub struct Ingester {
     config: Config,
     book: Book,
     clock: Clock,
+    patience: Patience,
 }
 
 impl Ingester {
@@ -55,7 +59,14 @@ impl Ingester {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, config: Config, clock: Clock) -> Self {
         let book = Book { rules: config.rules(), policy: config.policy.clone() };
-        Self { store, config, book, clock }
+        let patience = Patience::For(config.ingest.patience());
+        Self { store, config, book, clock, patience }
+    }
+
+    /// The same with another patience towards a store that is busy or away.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Looks at deliveries: the part that needs no store and can run beside a commit.
@@ -64,38 +75,43 @@ impl Ingester {
         items
             .into_iter()
             .map(|item| {
-                let looked = look(&item, &config.sellers);
+                let looked = guarded(|| Ok::<_, EngineError>(look(&item, &config.sellers)));
+                let looked = looked.unwrap_or_else(|panic| isolate::unreadable(&panic));
                 (item, looked)
             })
             .collect()
     }
 
-    /// Plans and commits one batch that was looked at.
+    /// Takes one batch in that was looked at. A delivery that cannot be planned or written is refused alone.
     ///
     /// # Errors
-    /// When the store fails, a history is corrupt, or others keep writing to the same streams.
+    /// When the store fails for good or for longer than patience lasts. What was taken before is in the tally.
     pub async fn take(&self, batch: &[(Item, Looked)], tally: &mut Tally) -> Result<(), EngineError> {
+        isolate::take(self, batch, tally).await
+    }
+
+    /// Plans and commits one batch, together or not at all.
+    pub(crate) async fn attempt(&self, batch: &[(Item, Looked)]) -> Result<Tally, EngineError> {
+        self.patience.call(|| self.attempt_once(batch)).await
+    }
+
+    async fn attempt_once(&self, batch: &[(Item, Looked)]) -> Result<Tally, EngineError> {
+        isolate::askable(batch)?;
         // A plan may name keys that no delivery of the batch has, such as that of a reused key's other body.
         let mut named = Vec::new();
         for _ in 0..ATTEMPTS {
             let ground = self.ground(batch, &named).await?;
-            let Plan { commit, duplicates } = plan(batch, ground, self.clock.now(), &self.book)?;
-            let mut next = *tally;
-            next.deliveries += batch.len() as u64;
-            next.duplicates += duplicates;
-            next.events += commit.events.len() as u64;
+            let Plan { commit, duplicates } = guarded(|| plan(batch, ground, self.clock.now(), &self.book))?;
+            let mut taken = Tally { deliveries: batch.len() as u64, duplicates, ..Tally::default() };
+            taken.events = commit.events.len() as u64;
             for delivery in &commit.deliveries {
-                next.count(&delivery.verdict);
+                taken.count(&delivery.verdict);
             }
             if commit.deliveries.is_empty() && commit.attempts.is_empty() {
-                *tally = next;
-                return Ok(());
+                return Ok(taken);
             }
             match self.store.commit(commit).await? {
-                Outcome::Committed { .. } => {
-                    *tally = next;
-                    return Ok(());
-                }
+                Outcome::Committed { .. } => return Ok(taken),
                 Outcome::Stale { keys, .. } => named.extend(keys),
             }
         }
@@ -122,13 +138,14 @@ impl Ingester {
             origin: delivery.origin.clone(),
             received_at: delivery.received_at,
             caused_by: None,
-            body: store::inbox::Body::Bytes(body),
+            body: store::inbox::Body::whole(body),
             problem: None,
+            verified: true,
         };
         let looked = look(&item, &self.config.sellers);
         for _ in 0..ATTEMPTS {
             let ground = self.streams(streams_of(&looked)).await?;
-            let commit = replan(key, &looked, ground, self.clock.now(), &self.book)?;
+            let commit = guarded(|| replan(key, &looked, ground, self.clock.now(), &self.book))?;
             let verdict = commit.attempts.last().expect("a replan ends with its attempt").verdict.clone();
             if let Outcome::Committed { .. } = self.store.commit(commit).await? {
                 return Ok(verdict);
@@ -158,6 +175,18 @@ impl Ingester {
 }
 
 impl Tally {
+    /// Adds what became of further deliveries.
+    pub fn add(&mut self, other: &Self) {
+        self.deliveries += other.deliveries;
+        self.duplicates += other.duplicates;
+        self.applied += other.applied;
+        self.unchanged += other.unchanged;
+        self.needs_fetch += other.needs_fetch;
+        self.refused += other.refused;
+        self.undecodable += other.undecodable;
+        self.events += other.events;
+    }
+
     fn count(&mut self, verdict: &Verdict) {
         match verdict {
             Verdict::Applied => self.applied += 1,

@@ -30,6 +30,8 @@ pub enum Broken {
     Shape,
     /// A row that cannot be read.
     Row,
+    /// A message of the broker that is no envelope of ours.
+    Envelope,
 }
 
 /// A delivery before it is observed.
@@ -57,6 +59,8 @@ pub struct Item {
     pub body: Body,
     /// What is wrong with it, when it is broken.
     pub problem: Option<String>,
+    /// Whether the state it tells may be believed: an operator brought it, or its signature holds.
+    pub verified: bool,
 }
 
 impl Kind {
@@ -78,7 +82,7 @@ impl Item {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.body {
-            Body::Bytes(bytes) => bytes,
+            Body::Bytes(body) => body.bytes(),
             Body::TooLarge { .. } => &[],
         }
     }
@@ -91,7 +95,7 @@ impl Item {
             Kind::Message(DeliveryKind::Resource) => "resource",
             Kind::Row | Kind::Broken(Broken::Row) => "row",
             Kind::File => "file",
-            Kind::Broken(Broken::Line | Broken::TooLarge | Broken::Shape) => "unknown",
+            Kind::Broken(Broken::Line | Broken::TooLarge | Broken::Shape | Broken::Envelope) => "unknown",
         }
     }
 
@@ -99,7 +103,7 @@ impl Item {
     #[must_use]
     pub fn body_sha256(&self) -> Text {
         match &self.body {
-            Body::Bytes(bytes) => hex(&Sha256::digest(bytes)).into(),
+            Body::Bytes(body) => hex(body.sha256()).into(),
             Body::TooLarge { sha256, .. } => sha256.clone(),
         }
     }

@@ -6,14 +6,22 @@
 pub mod clock;
 pub mod config;
 pub mod cqrs;
+pub mod envelope;
 pub mod error;
 pub mod files;
 pub mod ingest;
+pub mod isolate;
 pub mod item;
 pub mod look;
 pub mod machines;
 pub mod plan;
 pub mod project;
+pub mod publish;
 pub mod replay;
+pub mod route;
 pub mod sweep;
 pub mod verify;
+pub mod work;
+
+#[cfg(test)]
+mod samples;

@@ -1,12 +1,15 @@
 //! Observing one delivery: from bytes to what they tell, or to the verdict that they tell nothing.
 
 use domain::currency::Currency;
-use domain::ids::SellerId;
+use domain::ids::{ChargebackId, PaymentId, PlanId, PreapprovalId, SellerId};
+use domain::intent::Generation;
 use domain::machine::Instant;
 use domain::observation::Observed;
+use domain::stream::StreamId;
 use domain::text::Text;
 use mercadopago::observe::{Delivery, Seen, observe};
 use mercadopago::report_file::{Options, Place, read_row};
+use mercadopago::topics::Resource;
 use mercadopago::{release, unreadable::Unreadable};
 use serde::{Deserialize, Serialize};
 use store::inbox::Verdict;
@@ -32,6 +35,8 @@ pub enum Looked {
         seller: Option<SellerId>,
         /// The verdict.
         verdict: Verdict,
+        /// The history that it is about, when it names one: what comes of it keeps its place in that order.
+        named: Option<StreamId>,
     },
 }
 
@@ -66,6 +71,23 @@ impl RowContext {
     }
 }
 
+impl Looked {
+    /// A verdict without more to tell.
+    #[must_use]
+    pub fn settled(seller: Option<SellerId>, verdict: Verdict) -> Self {
+        Self::Settled { seller, verdict, named: None }
+    }
+
+    /// Whose it is, when known.
+    #[must_use]
+    pub fn seller(&self) -> Option<&SellerId> {
+        match self {
+            Self::Told { seller, .. } => Some(seller),
+            Self::Settled { seller, .. } => seller.as_ref(),
+        }
+    }
+}
+
 /// Observes one delivery.
 #[must_use]
 pub fn look(item: &Item, sellers: &Sellers) -> Looked {
@@ -78,8 +100,7 @@ pub fn look(item: &Item, sellers: &Sellers) -> Looked {
                 seller: item.seller.as_deref(),
                 site: item.site.as_deref(),
                 received_at: item.received_at,
-                // Files are brought by an operator, who answers for them.
-                verified: true,
+                verified: item.verified,
                 body: item.bytes(),
             });
             match seen {
@@ -88,26 +109,24 @@ pub fn look(item: &Item, sellers: &Sellers) -> Looked {
             }
         }
         Kind::Row => look_at_row(item, sellers),
-        Kind::File => Looked::Settled {
-            seller: item.seller.as_deref().map(SellerId::from),
-            verdict: Verdict::Unchanged,
-        },
-        Kind::Broken(broken) => Looked::Settled { seller: None, verdict: broken_verdict(broken, item) },
+        Kind::File => Looked::settled(item.seller.as_deref().map(SellerId::from), Verdict::Unchanged),
+        Kind::Broken(broken) => Looked::settled(None, broken_verdict(broken, item)),
     }
 }
 
 fn settle(seen: Seen, item: &Item, sellers: &Sellers) -> Looked {
     match seen {
         Seen::Told(told) => admit(told.seller, told.observed, told.unclassified, sellers),
-        Seen::NeedsFetch { seller, .. } => Looked::Settled { seller, verdict: Verdict::NeedsFetch },
-        Seen::Linked { seller, .. } => Looked::Settled { seller: Some(seller), verdict: Verdict::Unchanged },
-        Seen::NotFollowed { topic } => Looked::Settled {
-            seller: item.seller.as_deref().map(SellerId::from),
-            verdict: Verdict::Refused {
-                reason: "not_followed".into(),
-                detail: format!("topic `{topic}` is not followed").into(),
-            },
-        },
+        Seen::NeedsFetch { seller, topic, id } => {
+            let named = seller.as_ref().and_then(|seller| stream_of(topic, seller, &id));
+            Looked::Settled { seller, verdict: Verdict::NeedsFetch, named }
+        }
+        Seen::Linked { seller, .. } => Looked::settled(Some(seller), Verdict::Unchanged),
+        Seen::NotFollowed { topic } => {
+            let detail = format!("topic `{topic}` is not followed");
+            let verdict = Verdict::Refused { reason: "not_followed".into(), detail: detail.into() };
+            Looked::settled(item.seller.as_deref().map(SellerId::from), verdict)
+        }
     }
 }
 
@@ -117,23 +136,37 @@ fn admit(seller: SellerId, observed: Vec<Observed>, unclassified: bool, sellers:
     }
     let detail = format!("seller {seller} is not configured; add it under [sellers] and retry");
     let verdict = Verdict::Refused { reason: "unknown_seller".into(), detail: detail.into() };
-    Looked::Settled { seller: Some(seller), verdict }
+    let named = observed.into_iter().next().map(|one| one.stream);
+    Looked::Settled { seller: Some(seller), verdict, named }
 }
 
-fn undecodable(item: &Item, unreadable: &Unreadable) -> Looked {
-    Looked::Settled {
-        seller: item.seller.as_deref().map(SellerId::from),
-        verdict: Verdict::Undecodable {
-            reason: unreadable.reason().into(),
-            detail: chain(unreadable).into(),
-        },
+/// The history of a resource that is to be fetched, where its name tells it: an invoice does not tell its
+/// subscription, nor an order of the older generation its payments.
+fn stream_of(topic: &str, seller: &SellerId, id: &Text) -> Option<StreamId> {
+    let intent = |generation: Generation| StreamId::intent(seller, &generation.id(id));
+    match Resource::of(topic)? {
+        Resource::Payment => Some(StreamId::payment(seller, &PaymentId::from(&**id))),
+        Resource::Chargeback => Some(StreamId::chargeback(seller, &ChargebackId::from(&**id))),
+        Resource::Preapproval => Some(StreamId::preapproval(seller, &PreapprovalId::from(&**id))),
+        Resource::PreapprovalPlan => Some(StreamId::plan(seller, &PlanId::from(&**id))),
+        Resource::PointOrder => Some(intent(Generation::A)),
+        Resource::PaymentIntent => Some(intent(Generation::B)),
+        Resource::InstoreIntent => Some(intent(Generation::C)),
+        Resource::Order => Some(intent(Generation::D)),
+        Resource::Refund | Resource::AuthorizedPayment | Resource::Device => None,
     }
 }
 
+fn undecodable(item: &Item, unreadable: &Unreadable) -> Looked {
+    let detail = chain(unreadable).into();
+    let verdict = Verdict::Undecodable { reason: unreadable.reason().into(), detail };
+    Looked::settled(item.seller.as_deref().map(SellerId::from), verdict)
+}
+
 fn look_at_row(item: &Item, sellers: &Sellers) -> Looked {
-    let fail = |detail: String| Looked::Settled {
-        seller: item.seller.as_deref().map(SellerId::from),
-        verdict: Verdict::Undecodable { reason: "bad_row".into(), detail: detail.into() },
+    let fail = |detail: String| {
+        let verdict = Verdict::Undecodable { reason: "bad_row".into(), detail: detail.into() };
+        Looked::settled(item.seller.as_deref().map(SellerId::from), verdict)
     };
     let mut parts = item.bytes().splitn(3, |byte| *byte == b'\n');
     let (Some(context), Some(header), Some(raw)) = (parts.next(), parts.next(), parts.next()) else {
@@ -162,6 +195,7 @@ fn broken_verdict(broken: Broken, item: &Item) -> Verdict {
         Broken::TooLarge => "too_large",
         Broken::Shape => "unknown_shape",
         Broken::Row => "bad_row",
+        Broken::Envelope => "bad_envelope",
     }
     .into();
     let problem = item.problem.as_deref().unwrap_or("not a delivery");

@@ -70,6 +70,7 @@ pub fn plan(batch: &[(Item, Looked)], ground: Ground, now: Instant, book: &Book)
             deliveries: Vec::with_capacity(batch.len()),
             attempts: Vec::new(),
             events: Vec::with_capacity(batch.len() * 2),
+            outbox: Vec::new(),
         },
         taken: HashMap::with_capacity(batch.len()),
         closed: HashSet::new(),
@@ -92,7 +93,8 @@ pub fn replan(
     now: Instant,
     book: &Book,
 ) -> Result<Commit, PostError> {
-    let commit = Commit { recorded_at: now, deliveries: vec![], attempts: vec![], events: vec![] };
+    let commit =
+        Commit { recorded_at: now, deliveries: vec![], attempts: vec![], events: vec![], outbox: vec![] };
     let (taken, closed) = (HashMap::new(), HashSet::new());
     let mut planner = Planner { book, ground, now, commit, taken, closed };
     let (_, verdict, _) = planner.judge(looked, Some(key))?;
@@ -116,7 +118,7 @@ pub fn plan_facts(
         event.actor = Some(actor.clone());
         events.push(event);
     }
-    Ok(Commit { recorded_at: now, deliveries: vec![], attempts: vec![], events })
+    Ok(Commit { recorded_at: now, deliveries: vec![], attempts: vec![], events, outbox: vec![] })
 }
 
 impl Planner<'_> {
@@ -158,7 +160,7 @@ impl Planner<'_> {
         cause: Option<&InboxKey>,
     ) -> Result<(Option<Text>, Verdict, bool), PostError> {
         match looked {
-            Looked::Settled { seller, verdict } => {
+            Looked::Settled { seller, verdict, .. } => {
                 let seller = seller.as_ref().map(|s| Text::from(s.as_str()));
                 Ok((seller, verdict.clone(), false))
             }

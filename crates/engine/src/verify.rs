@@ -13,9 +13,9 @@ use ledger::account::Account;
 use ledger::policy::PolicyBook;
 use ledger::rules::post;
 use serde::Serialize;
-use store::chain::{Broken, Fault, ONLY_SHARD, Verifier};
+use store::chain::{Broken, Fault, Verifier};
 use store::read::{Cut, StoredEntry, StoredEvent};
-use store::store::Store;
+use store::store::{Store, StoreError};
 
 use crate::error::EngineError;
 use crate::ingest::{fact_of, follow};
@@ -42,7 +42,7 @@ pub struct Verified {
 pub struct Difference {
     /// What differs: `chain`, `history`, `entry` or `balance`.
     pub what: &'static str,
-    /// Position of the event, when one is at fault.
+    /// Position of the event in its shard, when one is at fault.
     pub position: Option<u64>,
     /// Which stream or account.
     pub subject: String,
@@ -52,7 +52,8 @@ pub struct Difference {
 
 type Sums = BTreeMap<(Account, Currency, Text), i64>;
 
-/// Makes everything again and compares. `progress` is told the position after each page.
+/// Makes everything again and compares, shard after shard. `progress` is told after each page how many events were
+/// read.
 ///
 /// # Errors
 /// When the store does not answer; differences are no errors.
@@ -63,7 +64,9 @@ pub async fn verify(
 ) -> Result<Verified, EngineError> {
     let mut verified = Verified::default();
     let mut sums = Sums::new();
-    events(store, policies, &mut verified, &mut sums, &mut progress).await?;
+    for shard in 0..store.shards() {
+        events(store, shard, policies, &mut verified, &mut sums, &mut progress).await?;
+    }
     for kind in StreamKind::ALL {
         histories(store, kind, &mut verified).await?;
     }
@@ -73,37 +76,36 @@ pub async fn verify(
 
 async fn events(
     store: &dyn Store,
+    shard: u16,
     policies: &PolicyBook,
     verified: &mut Verified,
     sums: &mut Sums,
     progress: &mut (impl FnMut(u64) + Send),
 ) -> Result<(), EngineError> {
-    let (end, head) = match store.head().await {
+    let (events, heads) = (named(store, "events", shard), named(store, "heads", shard));
+    let (end, head) = match store.head(shard).await {
         Ok(head) => (head.position, Some(head)),
         // The end was cut off: what is left is still compared.
-        Err(error @ store::store::StoreError::Corrupt { position, .. }) => {
-            verified.found("chain", Some(position), "heads", chain(&error));
+        Err(error @ StoreError::Corrupt { position, .. }) => {
+            verified.found("chain", Some(position), &heads, chain(&error));
             (position, None)
         }
         Err(error) => return Err(error.into()),
     };
-    let mut walker = Verifier::new(ONLY_SHARD);
+    let mut walker = Verifier::new(shard);
     let (mut position, mut whole) = (0, true);
-    let mut entries: Entries = Entries::default();
+    let before = verified.events;
+    let mut entries = Entries::of(shard);
     while position < end {
-        let page = match store.scan(position, PAGE).await {
+        let page = match store.scan(shard, position, PAGE).await {
             Ok(page) if !page.is_empty() => page,
             Ok(_) => {
-                verified.found(
-                    "chain",
-                    Some(position),
-                    "events",
-                    "the store ends before its head".to_owned(),
-                );
+                let what = "the store ends before its head".to_owned();
+                verified.found("chain", Some(position), &events, what);
                 break;
             }
-            Err(error @ store::store::StoreError::Corrupt { position, .. }) => {
-                verified.found("chain", Some(position), "events", chain(&error));
+            Err(error @ StoreError::Corrupt { position, .. }) => {
+                verified.found("chain", Some(position), &events, chain(&error));
                 break;
             }
             Err(error) => return Err(error.into()),
@@ -114,7 +116,7 @@ async fn events(
                 Fault::Linkage => "an event is missing, added or out of its place",
                 Fault::Content => "the event is not what was written, or the one before it",
             };
-            verified.found("chain", Some(position), "events", what.to_owned());
+            verified.found("chain", Some(position), &events, what.to_owned());
         }
         for event in &page {
             let stored = entries.at(store, event.position).await?;
@@ -125,8 +127,8 @@ async fn events(
             }
             position = event.position;
         }
-        verified.events = position;
-        progress(position);
+        verified.events = before + position;
+        progress(verified.events);
     }
     if let Some(head) = head
         && whole
@@ -134,23 +136,32 @@ async fn events(
         && let Err(broken) = walker.finish(&head)
     {
         let what = "the head does not close the chain".to_owned();
-        verified.found("chain", Some(broken.position), "heads", what);
+        verified.found("chain", Some(broken.position), &heads, what);
     }
     Ok(())
 }
 
-/// The stored entries in the order of positions, read a page at a time.
-#[derive(Default)]
+/// A table, and which part of it when it has several.
+fn named(store: &dyn Store, table: &str, shard: u16) -> String {
+    if store.shards() == 1 { table.to_owned() } else { format!("{table} of shard {shard}") }
+}
+
+/// The stored entries of a shard in the order of positions, read a page at a time.
 struct Entries {
+    shard: u16,
     page: HashMap<u64, StoredEntry>,
     read_to: u64,
     ended: bool,
 }
 
 impl Entries {
+    fn of(shard: u16) -> Self {
+        Self { shard, page: HashMap::new(), read_to: 0, ended: false }
+    }
+
     async fn at(&mut self, store: &dyn Store, position: u64) -> Result<Option<StoredEntry>, EngineError> {
         while !self.ended && self.read_to < position {
-            let page = store.scan_entries(self.read_to, PAGE).await?;
+            let page = store.scan_entries(self.shard, self.read_to, PAGE).await?;
             match page.last() {
                 Some(last) => self.read_to = last.position,
                 None => self.ended = true,

@@ -34,3 +34,18 @@ fn an_unknown_key_is_an_error_that_names_it() {
     assert_eq!(error, "`CONCILIAR__BATCH` names no key; write CONCILIAR__SECTION__KEY");
     assert_eq!(read("[ingest]\nbatch = 0\n", &[]).expect_err("empty"), "ingest.batch must be at least 1");
 }
+
+#[test]
+fn numbers_that_do_not_fit_together_are_named() {
+    let check = |file: &str, expected: &str| {
+        assert_eq!(read(file, &[]).map(|_| ()).expect_err(file), expected);
+    };
+    check("[store]\nshards = 3\n", "store.shards = 3 does not divide broker.shards = 8");
+    check("[store]\nshards = 0\n", "store.shards must be at least 1");
+    check("[broker]\nshards = 0\n", "broker.shards must be at least 1");
+    check("[broker]\nwindow = 0\n", "broker.window must be at least 1");
+    check("[work]\nbatch = 0\n", "work.batch must be at least 1");
+    check("[work]\nshare_seconds = 0\n", "work.share_seconds must be at least 1");
+    check("[work]\nbatch = 30000\n", "work.batch = 30000 times work.ahead = 3 is over 65535");
+    read("[store]\nshards = 4\n[broker]\nshards = 16\n", &[]).expect("4 divides 16");
+}

@@ -8,6 +8,7 @@ use domain::payment::machine::Payment;
 use domain::payment::refusal::Refusal;
 use domain::payment::{Command, Event as PaymentEvent, Requested, Standing};
 use mercadopago::observe::{Channel, DeliveryKind};
+use store::chain::ONLY_SHARD;
 use store::inbox::{Body, InboxKey};
 use store::memory::MemoryStore;
 use store::read::Cut;
@@ -51,8 +52,9 @@ fn item(key: &str, status: &str, detail: &str, updated: &str) -> Item {
         origin: "test:1".into(),
         received_at: at("2026-03-02T14:00:01Z"),
         caused_by: None,
-        body: Body::Bytes(body.into_bytes()),
+        body: Body::whole(body.into_bytes()),
         problem: None,
+        verified: true,
     }
 }
 
@@ -152,7 +154,7 @@ impl Both {
     }
 
     async fn events(&self) -> Vec<StoredEvent> {
-        self.store.scan(0, 100).await.expect("the store can be read")
+        self.store.scan(ONLY_SHARD, 0, 100).await.expect("the store can be read")
     }
 }
 

@@ -25,8 +25,9 @@ pub(super) fn read(bytes: Vec<u8>, name: &str, reading: &Reading, sink: Sink<'_>
             origin: name.into(),
             received_at: reading.now,
             caused_by: None,
-            body: Body::Bytes(body.to_vec()),
+            body: Body::whole(body.to_vec()),
             problem: None,
+            verified: true,
         })?;
     }
     Ok(())
@@ -48,13 +49,14 @@ pub(super) fn broken(bytes: &[u8], name: &str, reading: &Reading, why: &str) -> 
         caused_by: None,
         body: kept(bytes),
         problem: Some(format!("{name}: {why}")),
+        verified: true,
     }
 }
 
 /// The bytes, or only their hash when they are too many to keep.
 pub(super) fn kept(bytes: &[u8]) -> Body {
     if bytes.len() <= LIMIT_BYTES {
-        return Body::Bytes(bytes.to_vec());
+        return Body::whole(bytes.to_vec());
     }
     let sha256 = hex(&Sha256::digest(bytes)).into();
     Body::TooLarge { sha256, offset: 0, length: bytes.len() as u64 }

@@ -117,8 +117,9 @@ fn item(bytes: &[u8], origin: &Text, reading: &Reading) -> Item {
             origin: origin.clone(),
             received_at: reading.now,
             caused_by: None,
-            body: Body::Bytes(bytes.to_vec()),
+            body: Body::whole(bytes.to_vec()),
             problem: Some(format!("{origin}: {problem}")),
+            verified: true,
         },
     }
 }
@@ -161,8 +162,9 @@ fn parse(bytes: &[u8], origin: &Text, reading: &Reading) -> Result<Item, String>
         origin: origin.clone(),
         received_at,
         caused_by: line.caused_by.map(|key| InboxKey((*key).into())),
-        body: Body::Bytes(body.to_vec()),
+        body: Body::whole(body.to_vec()),
         problem: None,
+        verified: true,
     })
 }
 
@@ -180,5 +182,6 @@ fn too_large(sha256: String, offset: u64, length: u64, origin: Text, reading: &R
         caused_by: None,
         body: Body::TooLarge { sha256: sha256.into(), offset, length },
         problem: Some(problem),
+        verified: true,
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn read(source: &Source, reading: &Reading, sink: Sink<'_>) -> Result
         Err(error) => {
             let body = whole(source)?;
             let Body::Bytes(bytes) = body else { return sink(unopened(source, body, reading, &error)) };
-            return sink(broken(&bytes, &source.name, reading, &chain(&error)));
+            return sink(broken(bytes.bytes(), &source.name, reading, &chain(&error)));
         }
     };
     let (kind, header) = (report.kind(), report.header().to_vec());
@@ -96,8 +96,9 @@ fn row_item(row: Row, header: &[u8], name: &str, options: &Options, reading: &Re
         origin,
         received_at: reading.now,
         caused_by: None,
-        body: Body::Bytes(context.body(header, &row.raw)),
+        body: Body::whole(context.body(header, &row.raw)),
         problem,
+        verified: true,
     }
 }
 
@@ -119,6 +120,7 @@ fn file_item(
         caused_by: None,
         body: whole(source)?,
         problem: None,
+        verified: true,
     })
 }
 
@@ -141,7 +143,7 @@ fn whole(source: &Source) -> Result<Body, FilesError> {
     let fail = |error| FilesError::Io { path: source.name.clone(), source: error };
     let length = std::fs::metadata(&source.path).map_err(fail)?.len();
     if length <= LIMIT_BYTES as u64 {
-        return std::fs::read(&source.path).map(Body::Bytes).map_err(fail);
+        return std::fs::read(&source.path).map(Body::whole).map_err(fail);
     }
     Ok(Body::TooLarge { sha256: hash(source)?.into(), offset: 0, length })
 }

@@ -1,0 +1,218 @@
+//! A worker: takes deliveries from the broker into the store, and acknowledges what is committed, never more.
+//!
+//! It holds nothing of its own: a worker that dies leaves its batches to the broker, which gives them to another,
+//! where the inbox meets what was committed already. It makes no decision about a delivery; see [`crate::ingest`].
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use broker::address::Address;
+use broker::connection::Broker;
+use broker::error::BrokerError;
+use store::store::Store;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::EngineError;
+use crate::ingest::{Ingester, Tally};
+use crate::isolate::Patience;
+use crate::look::chain;
+
+mod health;
+mod keeper;
+mod lane;
+pub mod meters;
+mod session;
+mod shards;
+pub mod share;
+
+pub use health::Health;
+pub use shards::{Shards, ShardsError};
+
+/// The name of the connection in the broker's lists.
+const LABEL: &str = "conciliar worker";
+/// The first pause after a connection that was of no use.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The longest.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// A broker that does not answer a farewell is left without one.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Why a worker stopped by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The broker refuses for good.
+    #[error("the broker cannot be worked with")]
+    Broker(#[from] BrokerError),
+    /// The store refuses for good.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A shard that does not exist was asked for.
+    #[error("there is no shard {shard}: broker.shards = {shards}, counted from 0")]
+    NoSuchShard {
+        /// Which.
+        shard: u16,
+        /// How many there are.
+        shards: u16,
+    },
+}
+
+/// How a worker ended when it was told to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Worked {
+    /// What became of the deliveries.
+    pub tally: Tally,
+    /// Everything that was begun was finished in time; what was not is delivered again.
+    pub is_drained: bool,
+}
+
+/// Takes deliveries from the broker into a store.
+pub struct Worker {
+    store: Arc<dyn Store>,
+    config: Config,
+    clock: Clock,
+    address: Address,
+    shards: Shards,
+    health: Health,
+    taken: Arc<Mutex<Tally>>,
+}
+
+impl WorkError {
+    /// Whether connecting again can help.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Broker(error) => error.is_transient(),
+            Self::Engine(error) => error.is_transient(),
+            Self::NoSuchShard { .. } => false,
+        }
+    }
+}
+
+impl Worker {
+    /// A worker that is not connected yet.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        config: Config,
+        clock: Clock,
+        address: Address,
+        shards: Shards,
+    ) -> Self {
+        Self { store, config, clock, address, shards, health: Health::default(), taken: Arc::default() }
+    }
+
+    /// Its signs of life, for those who watch it.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.health.clone()
+    }
+
+    /// Works until the token is cancelled, then finishes what was begun, within `work.drain_seconds`.
+    /// A broker or a store that is away is waited for.
+    ///
+    /// # Errors
+    /// When the broker or the store refuses for good.
+    pub async fn run(self, stop: CancellationToken) -> Result<Worked, WorkError> {
+        let ended = self.keep_working(&stop).await;
+        self.health.end();
+        let is_drained = ended?;
+        Ok(Worked { tally: self.tally(), is_drained })
+    }
+
+    fn tally(&self) -> Tally {
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Connects again and again; tells in the end whether all was finished in time.
+    async fn keep_working(&self, stop: &CancellationToken) -> Result<bool, WorkError> {
+        let shards = self.config.broker.shards;
+        if let Some(shard) = self.shards.numbers(shards).into_iter().find(|shard| *shard >= shards) {
+            return Err(WorkError::NoSuchShard { shard, shards });
+        }
+        let growing =
+            ExponentialBuilder::new().with_jitter().with_min_delay(PAUSE).with_max_delay(LONGEST_PAUSE);
+        let growing = growing.without_max_times();
+        let mut pauses = growing.build();
+        loop {
+            let before = self.tally().deliveries;
+            let error = match self.session(stop).await {
+                Ok(is_drained) => return Ok(is_drained),
+                Err(error) if stop.is_cancelled() => {
+                    tracing::warn!(
+                        error = chain(&error),
+                        "what was begun is not finished and is delivered again"
+                    );
+                    return Ok(false);
+                }
+                Err(error) if error.is_transient() => error,
+                Err(error) => return Err(error),
+            };
+            self.health.broker(false);
+            metrics::counter!("conciliar_retries_total", "why" => "broker").increment(1);
+            if self.tally().deliveries > before {
+                pauses = growing.build();
+            }
+            let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
+            tracing::warn!(
+                error = chain(&error),
+                pause_ms = pause.as_millis(),
+                "the broker is connected again"
+            );
+            if timeout(pause, stop.cancelled()).await.is_ok() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// From one connection to its loss; `Ok` when it was stopped.
+    async fn session(&self, stop: &CancellationToken) -> Result<bool, WorkError> {
+        let topology = self.config.broker.topology();
+        let connecting = async {
+            let broker = Broker::connect_patiently(&self.address, topology, LABEL, None).await?;
+            broker.declare().await?;
+            Ok::<_, BrokerError>(broker)
+        };
+        let broker = tokio::select! {
+            () = stop.cancelled() => return Ok(true),
+            connected = connecting => connected?,
+        };
+        self.health.broker(true);
+        let ending = stop.child_token();
+        let kit = Arc::new(self.kit(&ending));
+        let ended = tokio::select! {
+            ended = session::run(&broker, kit, &ending) => ended.map(|()| true),
+            () = self.out_of_time(stop) => Ok(false),
+        };
+        if let Ok(Err(error)) = timeout(FAREWELL, broker.close()).await {
+            tracing::debug!(error = %error, "the connection was gone before it was closed");
+        }
+        ended
+    }
+
+    async fn out_of_time(&self, stop: &CancellationToken) {
+        stop.cancelled().await;
+        tokio::time::sleep(self.config.work.drain()).await;
+        tracing::warn!("what was begun is not finished in time and is delivered again");
+    }
+
+    fn kit(&self, ending: &CancellationToken) -> session::Kit {
+        let ingester = Ingester::new(Arc::clone(&self.store), self.config.clone(), self.clock);
+        session::Kit {
+            ingester: ingester.with_patience(Patience::Until(ending.clone())),
+            store: Arc::clone(&self.store),
+            config: self.config.clone(),
+            work: self.config.work,
+            clock: self.clock,
+            shards: self.shards.clone(),
+            health: self.health.clone(),
+            taken: Arc::clone(&self.taken),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
