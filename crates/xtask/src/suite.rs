@@ -1,15 +1,24 @@
 //! `cargo xtask test`: everything that must hold before a change lands, in the order in which it fails fastest.
 //!
-//! It installs what the tests need and this machine lacks, where it may; it changes no source.
+//! It installs what the tests need and this machine lacks, where it may, and starts the servers that do not answer
+//! here already; it changes no source.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use xshell::{Shell, cmd};
+use xtask::services::shared::Services;
 
 mod machine;
+mod packages;
 mod record;
+
+/// Where tests that share a database and a broker look for them.
+const DATABASE: &str = "CONCILIAR_TEST_POSTGRES";
+const BROKER: &str = "CONCILIAR_TEST_AMQP";
+/// The peers of the benches, which need other versions of our dependencies.
+const PEERS: &str = "benches/peers/Cargo.toml";
 
 /// What to run.
 #[derive(clap::Args, Debug)]
@@ -28,16 +37,26 @@ pub fn run(suite: &Suite) -> Result<()> {
     sh.change_dir(root()?);
     #[expect(clippy::disallowed_methods, reason = "the record says how long a run took")]
     let started = Instant::now();
-    need_hledger(&sh)?;
-    let _full = suite.full.then(|| sh.push_env("CONCILIAR_FULL", "1"));
+    packages::ensure(&sh)?;
+    let notes = record::notes(&sh)?;
+    let _full = suite.full.then(|| (sh.push_env("CONCILIAR_FULL", "1"), sh.push_env(record::NOTES, &notes)));
     cmd!(sh, "cargo fmt --all --check").run().context("the code is not formatted; run `cargo fmt --all`")?;
+    if sh.path_exists(PEERS) {
+        cmd!(sh, "cargo fmt --check --manifest-path {PEERS}").run().context("the peers are not formatted")?;
+    }
     cmd!(sh, "cargo clippy --workspace --all-targets --locked -- -D warnings").run()?;
     cmd!(sh, "cargo build --workspace --all-targets --locked").run()?;
+    if suite.full && sh.path_exists(PEERS) {
+        cmd!(sh, "cargo check --locked --manifest-path {PEERS}").run()?;
+    }
+    let services = Services::find_or_start()?;
+    let _database = is_unset(DATABASE).then(|| sh.push_env(DATABASE, services.database()));
+    let _broker = is_unset(BROKER).then(|| sh.push_env(BROKER, services.broker()));
     // Benches run once with tiny input: they must at least work.
     cmd!(sh, "cargo test --package conciliar-benches --benches --locked").run()?;
     let outcome = cmd!(sh, "cargo test --workspace --locked").run();
     if suite.full {
-        record::write(&sh, outcome.is_ok(), started.elapsed().as_secs())?;
+        record::write(&sh, outcome.is_ok(), started.elapsed().as_secs(), &notes)?;
     }
     outcome.context("the tests fail")
 }
@@ -48,19 +67,7 @@ fn root() -> Result<PathBuf> {
     here.ancestors().nth(2).map(Path::to_path_buf).context("xtask lies two folders below the repository")
 }
 
-/// hledger reads the exported journal in a test, so it must be there.
-fn need_hledger(sh: &Shell) -> Result<()> {
-    if cmd!(sh, "hledger --version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
-        return Ok(());
-    }
-    let user = cmd!(sh, "id -u").quiet().read().context("cannot tell which user this is")?;
-    let has_apt = cmd!(sh, "apt-get --version").quiet().ignore_stdout().run().is_ok();
-    if user != "0" || !has_apt {
-        bail!(
-            "the tests need hledger on the PATH; on Debian: apt-get install --no-install-recommends hledger"
-        );
-    }
-    let _quiet = sh.push_env("DEBIAN_FRONTEND", "noninteractive");
-    cmd!(sh, "apt-get update -q").run().context("cannot read the package lists")?;
-    cmd!(sh, "apt-get install -qy --no-install-recommends hledger").run().context("cannot install hledger")
+/// Whether the one who runs this names no server of this kind.
+fn is_unset(variable: &str) -> bool {
+    std::env::var_os(variable).is_none()
 }

@@ -1,0 +1,3 @@
+//! The tasks of this repository, for its tests: servers of their own.
+
+pub mod services;
