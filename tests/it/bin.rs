@@ -49,11 +49,8 @@ impl Desk {
 
     /// Runs the program with variables and with text on standard input.
     pub fn run_with(&self, args: &[&str], variables: &[(&str, &str)], input: &str) -> Ran {
-        let mut command = Command::new(binary());
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CONCILIAR")) {
-            command.env_remove(name);
-        }
-        command.args(args).envs(variables.iter().copied()).current_dir(self.0.path());
+        let mut command = self.command(args);
+        command.envs(variables.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the built binary starts");
         let mut stdin = child.stdin.take().expect("standard input is piped");
@@ -61,6 +58,16 @@ impl Desk {
         let _told = stdin.write_all(input.as_bytes());
         drop(stdin);
         ran(child.wait_with_output().expect("the program ends"))
+    }
+
+    /// The program, to be started here with nothing configured around it.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CONCILIAR")) {
+            command.env_remove(name);
+        }
+        command.args(args).current_dir(self.0.path());
+        command
     }
 
     /// Runs the program; fails unless it exits with 0. Returns what it printed.

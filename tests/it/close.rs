@@ -44,7 +44,7 @@ fn october() -> Desk {
 }
 
 /// Every file of a folder with its bytes.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = std::fs::read_dir(folder).expect("the report set is a folder");
     entries
         .map(|entry| {

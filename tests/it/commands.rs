@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use crate::bin::{Desk, list, text};
 
+mod postgres;
+
 const PAYMENT: &str = include_str!("../fixtures/payment/simple_fee.json");
 const VOUCHER: &str = include_str!("../fixtures/payment/voucher_unpaid.json");
 const REFUNDED: &str = include_str!("../fixtures/payment/refunded_by_partials.json");

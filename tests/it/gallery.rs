@@ -8,7 +8,13 @@ use crate::bin::Desk;
 const FAILING: &[&str] = &[
     "--db books.db migrate",
     "--db sqlite: migrate",
+    "--db mysql://clerk:SECRET@localhost/books migrate",
+    "--db postgres://clerk:SECRET@localhost:port/books migrate",
     "--db postgres://localhost/books migrate",
+    "--db postgres://clerk:SECRET@db.example/books?sslmode=prefer migrate",
+    "--db postgres://clerk:SECRET@127.0.0.1:1/books migrate",
+    "--db postgres://clerk:SECRET@127.0.0.1:1/books report balances",
+    "--db postgres://clerk@127.0.0.1:1/books?password=SECRET report balances",
     "--db sqlite:no/such/folder/books.db migrate",
     "--db sqlite:notes.txt migrate",
     "--db sqlite:notes.txt report balances",
@@ -23,6 +29,9 @@ const FAILING: &[&str] = &[
     "--config bad-zone.toml migrate",
     "--config bad-language.toml migrate",
     "--config empty-batch.toml migrate",
+    "--config no-shards.toml migrate",
+    "--config odd-shards.toml migrate",
+    "--config large-prefetch.toml migrate",
     "--config bad-charge.toml migrate",
     "--config seller-without-site.toml migrate",
     "--at yesterday migrate",
@@ -50,6 +59,19 @@ const FAILING: &[&str] = &[
     "ingest notes.txt",
     "ingest folder",
     "ingest folder.json",
+    "ingest --publish folder/payment.json",
+    "ingest --publish --strict folder/payment.json",
+    "ingest --publish --broker amqp://clerk:SECRET@queues.example folder/payment.json",
+    "ingest --publish --broker amqp://clerk:SECRET@127.0.0.1:1 --config impatient.toml folder/payment.json",
+    "migrate --broker http://queues.example",
+    "migrate --broker queues.example",
+    "migrate --broker amqps://clerk:SECRET@queues.example?heartbeat=1",
+    "migrate --quiet --broker amqp://clerk:SECRET@127.0.0.1:1",
+    "work",
+    "work --shards some",
+    "work --shards 0,8 --broker amqp://clerk:SECRET@127.0.0.1:1",
+    "work --listen nowhere --broker amqp://clerk:SECRET@127.0.0.1:1",
+    "work --db sqlite:no/such/folder/books.db --broker amqp://clerk:SECRET@127.0.0.1:1",
     "reconcile bank good.csv",
     "reconcile settlement missing.csv",
     "reconcile settlement notes.txt",
@@ -80,6 +102,10 @@ fn desk() -> Desk {
         ("bad-zone.toml", "[reporting]\ntime_zone = \"America/Springfield\"\n"),
         ("bad-language.toml", "[reporting]\nlanguage = \"fr\"\n"),
         ("empty-batch.toml", "[ingest]\nbatch = 0\n"),
+        ("no-shards.toml", "[broker]\nshards = 0\n"),
+        ("odd-shards.toml", "[store]\nshards = 3\n"),
+        ("large-prefetch.toml", "[work]\nbatch = 30000\n"),
+        ("impatient.toml", "[broker]\npatience_seconds = 0\n"),
         ("bad-charge.toml", "[policy.charges]\nprocessing = 9999\n"),
         ("seller-without-site.toml", "[sellers]\n\"1122334455\" = {}\n"),
         ("empty/README.md", "nothing to close\n"),
@@ -111,6 +137,7 @@ fn every_error_message_reads_well() {
         let ran = desk.run(&args);
         assert!(matches!(ran.code, 1 | 2), "`{command}` ended with {}: {}{}", ran.code, ran.out, ran.err);
         assert_eq!(ran.out, "", "`{command}` printed before it failed");
+        assert!(!ran.err.contains("SECRET"), "`{command}` gives the password away: {}", ran.err);
         let message = ran.err.replace(&large, "LARGE");
         writeln!(gallery, "conciliar {command}\n  {}", first_lines(&message)).expect("text takes text");
     }

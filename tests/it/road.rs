@@ -50,7 +50,7 @@ fn pairs() -> Vec<Pair> {
 }
 
 /// A payment of 52.00 with a fee of 3.96 and what else the test needs.
-fn payment(id: u64, status: &str, detail: &str, fields: &str) -> String {
+pub(crate) fn payment(id: u64, status: &str, detail: &str, fields: &str) -> String {
     format!(
         r#"{{{fields}"id":{id},"collector_id":{SELLER},"currency_id":"ARS","status":"{status}",
         "status_detail":"{detail}","transaction_amount":52.00,"payment_method_id":"visa",
@@ -62,7 +62,7 @@ fn payment(id: u64, status: &str, detail: &str, fields: &str) -> String {
     )
 }
 
-fn told(key: &str, body: &str) -> Item {
+pub(crate) fn told(key: &str, body: &str) -> Item {
     resource(key, "payment", body)
 }
 

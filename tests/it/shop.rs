@@ -13,6 +13,7 @@ use engine::ingest::{Ingester, Tally, fold};
 use engine::item::{Item, Kind};
 use engine::machines::AnyState;
 use mercadopago::observe::{Channel, DeliveryKind};
+use store::chain::ONLY_SHARD;
 use store::inbox::{Body, InboxKey};
 use store::memory::MemoryStore;
 use store::read::{Balance, Cut, StoredEntry, StoredEvent};
@@ -57,11 +58,11 @@ impl Shop {
     }
 
     pub(crate) async fn events(&self) -> Vec<StoredEvent> {
-        self.store.scan(0, ALL).await.expect("the store can be read")
+        self.store.scan(ONLY_SHARD, 0, ALL).await.expect("the store can be read")
     }
 
     pub(crate) async fn entries(&self) -> Vec<StoredEntry> {
-        self.store.scan_entries(0, ALL).await.expect("the store can be read")
+        self.store.scan_entries(ONLY_SHARD, 0, ALL).await.expect("the store can be read")
     }
 
     pub(crate) async fn balances(&self) -> Vec<Balance> {
@@ -93,8 +94,9 @@ pub(crate) fn resource(key: &str, topic: &str, body: &str) -> Item {
         origin: "test:1".into(),
         received_at: at("2026-11-01T00:00:00Z"),
         caused_by: None,
-        body: Body::Bytes(body.as_bytes().to_vec()),
+        body: Body::whole(body.as_bytes().to_vec()),
         problem: None,
+        verified: true,
     }
 }
 

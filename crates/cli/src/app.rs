@@ -1,9 +1,10 @@
-//! What every verb needs: configuration, clock, language, and the store.
+//! What every verb needs: configuration, clock, language, the store and the broker.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, bail};
+use broker::address::Address;
 use chrono_tz::Tz;
 use clap::ValueEnum;
 use domain::machine::Instant;
@@ -11,10 +12,11 @@ use engine::clock::Clock;
 use engine::config::Config;
 use engine::files::Reading;
 use ledger::account::Lang;
-use store::sqlite::{SqliteOptions, SqliteStore};
 use store::store::Store;
 
 use crate::args::{self, Format, Global};
+use crate::db::{Db, Opened};
+use crate::exit::Usage;
 use crate::moment;
 
 /// What every verb needs.
@@ -25,7 +27,8 @@ pub struct App {
     pub lang: Lang,
     pub quiet: bool,
     db: String,
-    opened: Mutex<Option<Arc<SqliteStore>>>,
+    broker: Option<String>,
+    opened: Mutex<Option<Opened>>,
 }
 
 impl App {
@@ -57,49 +60,55 @@ impl App {
             lang,
             quiet: global.quiet,
             db: global.db.clone(),
+            broker: global.broker.clone(),
             opened: Mutex::new(None),
         })
     }
 
     /// Opens the store, creating it when it is missing.
     pub async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
-        let path = self.sqlite_path()?;
-        let store = SqliteStore::open(path, &SqliteOptions::default()).await;
-        let store = Arc::new(store.with_context(|| format!("the store `{}` cannot be opened", self.db))?);
-        *self.opened.lock().expect("nothing panics while it holds this lock") = Some(Arc::clone(&store));
-        Ok(store)
-    }
-
-    /// Closes the store that was opened, which folds its log into its file: the file alone is then the store.
-    pub async fn close(&self) -> anyhow::Result<()> {
-        let opened = self.opened.lock().expect("nothing panics while it holds this lock").take();
-        match opened.map(Arc::try_unwrap) {
-            Some(Ok(store)) => Ok(store.close().await?),
-            // Somebody still reads; the log beside the file is folded in when it is next opened.
-            Some(Err(_)) | None => Ok(()),
-        }
+        Ok(self.keep(self.db()?.open(&self.config.store).await?))
     }
 
     /// Opens the store for reading; it must exist.
     pub async fn read(&self) -> anyhow::Result<Arc<dyn Store>> {
-        let path = self.sqlite_path()?;
-        if !std::path::Path::new(path).exists() {
-            bail!("there is no store `{}`; `conciliar ingest` or `conciliar migrate` creates it", self.db);
-        }
-        let store = SqliteStore::open_read_only(path, &SqliteOptions::default()).await;
-        Ok(Arc::new(store.with_context(|| format!("the store `{}` cannot be opened", self.db))?))
+        Ok(self.keep(self.db()?.read(&self.config.store).await?))
     }
 
-    /// The URL of the store, as it was given.
-    pub fn db(&self) -> &str {
-        &self.db
+    fn keep(&self, opened: Opened) -> Arc<dyn Store> {
+        let store = opened.store();
+        *self.opened.lock().expect("nothing panics while it holds this lock") = Some(opened);
+        store
     }
 
-    fn sqlite_path(&self) -> anyhow::Result<&str> {
-        match self.db.strip_prefix("sqlite:") {
-            Some(path) if !path.is_empty() => Ok(path),
-            _ => bail!("--db `{}` is not a store that this program knows; write sqlite:PATH", self.db),
+    /// Closes the store that was opened.
+    pub async fn close(&self) -> anyhow::Result<()> {
+        let opened = self.opened.lock().expect("nothing panics while it holds this lock").take();
+        match opened {
+            Some(opened) => Ok(opened.close().await?),
+            None => Ok(()),
         }
+    }
+
+    /// Which store; shows itself without its password.
+    pub fn db(&self) -> anyhow::Result<Db> {
+        Db::parse(&self.db)
+    }
+
+    /// Where the broker is, when one was named; shows itself without its password.
+    pub fn broker_if_any(&self) -> anyhow::Result<Option<Address>> {
+        let address = self.broker.as_deref().map(Address::parse).transpose();
+        address.map_err(|error| Usage(format!("--broker: {error}")).into())
+    }
+
+    /// Where the broker is, for verbs that need one.
+    pub fn broker(&self, verb: &str) -> anyhow::Result<Address> {
+        let missing = || {
+            Usage(format!(
+                "{verb} needs a broker; write --broker amqps://USER:PASSWORD@HOST/VHOST or set CONCILIAR_BROKER"
+            ))
+        };
+        Ok(self.broker_if_any()?.ok_or_else(missing)?)
     }
 
     /// The seller's time zone.
@@ -123,6 +132,12 @@ impl App {
             // A remark that cannot be written is no reason to stop.
             let _told = writeln!(io::stderr().lock(), "{text}");
         }
+    }
+
+    /// Something that was asked for, on standard error, whether or not it is quiet there.
+    pub fn tell(&self, text: &str) {
+        // As with remarks.
+        let _told = writeln!(io::stderr().lock(), "{text}");
     }
 
     /// How many rows of a list are printed: all into a pipe, the first hundred on a terminal.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use engine::work::Shards;
 
 /// The back office of a merchant that sells through Mercado Pago: ingest, prove, report, replay.
 #[derive(Debug, Parser)]
@@ -23,15 +24,19 @@ pub struct Args {
 /// Options of every verb; they may stand before or after it.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Global {
-    /// The store: `sqlite:PATH`.
+    /// The store: `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
     #[arg(
         long,
         global = true,
         env = "CONCILIAR_DB",
+        hide_env_values = true,
         default_value = "sqlite:conciliar.db",
         value_name = "URL"
     )]
     pub db: String,
+    /// The broker: `amqps://USER:PASSWORD@HOST/VHOST`; `amqp://` only on this machine.
+    #[arg(long, global = true, env = "CONCILIAR_BROKER", hide_env_values = true, value_name = "URL")]
+    pub broker: Option<String>,
     /// Configuration over the defaults (see config/default.toml).
     #[arg(long, global = true, env = "CONCILIAR_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -82,9 +87,14 @@ pub enum Command {
     Close(Close),
     /// Takes deliveries, resources and report files in.
     #[command(
-        after_help = "Example: conciliar ingest deliveries/*.ndjson release-report.csv\n         fetch-payments | conciliar ingest -"
+        after_help = "Example: conciliar ingest deliveries/*.ndjson release-report.csv\n         fetch-payments | conciliar ingest -\n         conciliar ingest --publish --broker amqps://clerk@queues.example/ deliveries/*.ndjson"
     )]
     Ingest(Ingest),
+    /// Takes deliveries from the broker's queues into the store, until it is stopped.
+    #[command(
+        after_help = "Example: conciliar work --db postgres://clerk@db.example/books --broker amqps://clerk@queues.example/\n         conciliar work --shards 0,1 --listen 127.0.0.1:9300\n         conciliar work --until-idle\n\nSIGTERM and Ctrl-C end it once what it has begun is committed and acknowledged.\nCONCILIAR_LOG chooses what it logs, such as warn or engine=debug; the default is info."
+    )]
+    Work(Work),
     /// Writes what the clock alone makes due: unconfirmed payments past their life.
     #[command(after_help = "Example: conciliar sweep --at 2026-11-01")]
     Sweep,
@@ -105,11 +115,15 @@ pub enum Command {
         #[command(subcommand)]
         verb: Inbox,
     },
-    /// Creates the store or brings its schema up to date.
-    #[command(after_help = "Example: conciliar migrate --db sqlite:books.db")]
+    /// Creates the store or brings its schema up to date; with --broker declares the queues too.
+    #[command(
+        after_help = "Example: conciliar migrate --db sqlite:books.db\n         conciliar migrate --db postgres://owner@db.example/books --broker amqps://owner@queues.example/"
+    )]
     Migrate,
-    /// Checks configuration and store, and says what to do about what it finds.
-    #[command(after_help = "Example: conciliar doctor --db sqlite:books.db")]
+    /// Checks configuration, store and, with --broker, the queues, and says what to do about what it finds.
+    #[command(
+        after_help = "Example: conciliar doctor --db sqlite:books.db\n         conciliar doctor --db postgres://clerk@db.example/books --broker amqps://clerk@queues.example/"
+    )]
     Doctor,
     /// Prints a completion script for a shell.
     #[command(after_help = "Example: conciliar completions bash > /etc/bash_completion.d/conciliar")]
@@ -148,6 +162,22 @@ pub struct Ingest {
     /// Exit with 3 when deliveries were refused or undecodable.
     #[arg(long)]
     pub strict: bool,
+    /// Put the deliveries on the broker's queues, for `conciliar work`, instead of into the store.
+    #[arg(long, conflicts_with = "strict")]
+    pub publish: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Work {
+    /// Shards to take from: `all`, shared with the other workers, or numbers such as `0,1`.
+    #[arg(long, default_value = "all", value_name = "K,L|all")]
+    pub shards: Shards,
+    /// Answers /healthz, /readyz and /metrics here; port 0 takes a free one and tells it.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub listen: Option<String>,
+    /// Stop once the queues are empty and everything is acknowledged.
+    #[arg(long)]
+    pub until_idle: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,3 +10,4 @@ pub mod reconcile;
 pub mod replay;
 pub mod report;
 pub mod sweep;
+pub mod work;

@@ -1,5 +1,6 @@
 //! Exit codes, and the one place where errors are printed.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -8,8 +9,10 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done.
     Done,
-    /// A file or the store could not be used.
+    /// A file, the store or the broker could not be used.
     Failure,
+    /// The command cannot be meant.
+    Usage,
     /// Done, and something was found that a person must look at.
     Findings,
 }
@@ -26,13 +29,40 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Done => 0,
             Exit::Failure => 1,
+            Exit::Usage => 2,
             Exit::Findings => 3,
         })
     }
 }
 
+/// What is wrong with a command that its arguments alone do not show.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// The exit code of an error.
+pub fn of(error: &anyhow::Error) -> Exit {
+    if is_closed_pipe(error) {
+        Exit::Done
+    } else if error.is::<Usage>() {
+        Exit::Usage
+    } else {
+        Exit::Failure
+    }
+}
+
 /// Prints an error with its sources on one line.
 pub fn complain(error: &anyhow::Error) {
+    if is_closed_pipe(error) {
+        return;
+    }
     let mut err = io::stderr().lock();
     // Nothing can be told about an error stream that does not take it.
     let _told = writeln!(err, "error: {}", sentence(error));
@@ -52,7 +82,7 @@ fn sentence(error: &anyhow::Error) -> String {
 }
 
 /// Whether the reader of our output went away, as `head` does: no failure.
-pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let broken = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
     };

@@ -209,35 +209,38 @@ pub struct Shown {
     pub known_at: Instant,
 }
 
-/// The instants a report names when none are given: the head's recording time, so that the same store always
-/// prints the same.
+/// The instants a report names when none are given: the last recording time of all heads, so that the same store
+/// always prints the same.
 pub async fn shown(store: &dyn Store, cut: Cut, now: Instant) -> anyhow::Result<Shown> {
     let known_at = match cut.known_at {
         Some(at) => at,
-        None => store.head().await?.recorded_at.unwrap_or(now),
+        None => store.heads().await?.iter().filter_map(|head| head.recorded_at).max().unwrap_or(now),
     };
     Ok(Shown { as_of: cut.as_of.unwrap_or(known_at), known_at })
 }
 
-/// Calls `visit` with every entry inside the cut.
+/// Calls `visit` with every entry inside the cut: shard after shard, each in the order of positions.
 pub async fn entries(
     store: &dyn Store,
     cut: Cut,
     mut visit: impl FnMut(StoredEntry) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let mut after = 0;
-    loop {
-        let page = store.scan_entries(after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = last.position;
-        for entry in page {
-            let inside = cut.as_of.is_none_or(|at| entry.at <= at)
-                && cut.known_at.is_none_or(|at| entry.recorded_at <= at);
-            if inside {
-                visit(entry)?;
+    for shard in 0..store.shards() {
+        let mut after = 0;
+        loop {
+            let page = store.scan_entries(shard, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.position;
+            for entry in page {
+                let inside = cut.as_of.is_none_or(|at| entry.at <= at)
+                    && cut.known_at.is_none_or(|at| entry.recorded_at <= at);
+                if inside {
+                    visit(entry)?;
+                }
             }
         }
     }
+    Ok(())
 }
 
 /// An entry as a row of the journal; its day is the seller's local day.

@@ -5,8 +5,10 @@
 mod app;
 mod args;
 mod commands;
+mod db;
 mod exit;
 mod gather;
+mod logs;
 mod moment;
 mod progress;
 
@@ -19,17 +21,19 @@ use crate::args::{Args, Command};
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
+    // Databases and brokers speak TLS through the one provider of the process.
+    let installed = rustls::crypto::ring::default_provider().install_default();
+    installed.expect("nothing ran before main that could install another");
     let args = Args::parse();
     let run = || -> anyhow::Result<Exit> {
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(args))
     };
     match run() {
         Ok(exit) => exit.into(),
-        Err(error) if exit::is_closed_pipe(&error) => Exit::Done.into(),
         Err(error) => {
             // Sources are printed once, here.
             exit::complain(&error);
-            Exit::Failure.into()
+            exit::of(&error).into()
         }
     }
 }
@@ -38,6 +42,7 @@ async fn run(args: Args) -> anyhow::Result<Exit> {
     if let Command::Completions { shell } = args.command {
         return commands::completions::run(shell);
     }
+    logs::start(matches!(args.command, Command::Work(_)).then_some("info"))?;
     let app = App::new(&args.global)?;
     let ended = dispatch(&app, args.command).await;
     app.close().await?;
@@ -48,6 +53,7 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Close(close) => commands::close::run(app, &close).await,
         Command::Ingest(ingest) => commands::ingest::run(app, &ingest).await,
+        Command::Work(work) => commands::work::run(app, &work).await,
         Command::Sweep => commands::sweep::run(app).await,
         Command::Reconcile(reconcile) => commands::reconcile::run(app, &reconcile).await,
         Command::Report(report) => commands::report::run(app, &report).await,

@@ -11,10 +11,12 @@ use engine::plan::{Book, plan};
 use ledger::account::Account;
 use store::commit::Outcome;
 use store::memory::MemoryStore;
+use store::postgres::{PostgresOptions, PostgresStore};
 use store::sqlite::{SqliteOptions, SqliteStore};
 use store::store::Store;
 
 use super::{balances, inbox, payment, told};
+use crate::schema::Schema;
 use crate::shop::{SELLER, Shop, at, config};
 
 #[tokio::test]
@@ -95,5 +97,13 @@ async fn two_ingesters_on_sqlite_end_with_every_delivery_once() {
     let path = folder.path().join("race.db");
     let path = path.to_str().expect("a temporary path is text");
     let store = SqliteStore::open(path, &SqliteOptions::default()).await.expect("the file can be made");
+    race(Arc::new(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_ingesters_on_postgresql_end_with_every_delivery_once() {
+    let schema = Schema::new();
+    let (url, options) = (schema.url(), PostgresOptions::default());
+    let store = PostgresStore::open(&url, &options).await.expect("the schema can be made");
     race(Arc::new(store)).await;
 }

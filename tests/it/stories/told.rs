@@ -194,6 +194,6 @@ fn row(step: &str, payment: &str, word: &str, amount: &str, day: &str) -> Item {
     };
     let mut item = resource(step, "release_row", "");
     item.kind = Kind::Row;
-    item.body = Body::Bytes(context.body(HEADER.as_bytes(), raw.as_bytes()));
+    item.body = Body::whole(context.body(HEADER.as_bytes(), raw.as_bytes()));
     item
 }

@@ -2,30 +2,86 @@
 
 use std::io::Write;
 
+use broker::address::Address;
+use broker::check::check;
+use store::commit::Commit;
+
 use crate::app::App;
+use crate::db::Db;
 use crate::exit::Exit;
 
 pub async fn run(app: &App) -> anyhow::Result<Exit> {
-    let mut out = std::io::stdout().lock();
+    let mut out = std::io::stdout();
+    let address = app.broker_if_any()?;
     // Reaching this line means that the configuration was read.
     writeln!(out, "ok    configuration: time zone {}", app.zone())?;
+    let has_store = store(app, &mut out).await?;
+    let has_broker = match address {
+        Some(address) => broker(app, &address, &mut out).await?,
+        None => true,
+    };
+    Ok(if has_store && has_broker { Exit::Done } else { Exit::Failure })
+}
+
+/// Whether the store can be used.
+async fn store(app: &App, out: &mut impl Write) -> anyhow::Result<bool> {
+    let db = app.db()?;
     let store = match app.read().await {
         Ok(store) => store,
         Err(error) => {
             writeln!(out, "FAIL  store: {error:#}")?;
-            writeln!(out, "      try: conciliar migrate --db {}", app.db())?;
-            return Ok(Exit::Failure);
+            writeln!(out, "      try: conciliar migrate --db {db}")?;
+            return Ok(false);
         }
     };
-    let head = store.head().await?;
-    writeln!(out, "ok    store {}: {} events", app.db(), head.count)?;
-    let counts = store.inbox_counts().await?;
-    let open = counts.refused + counts.undecodable;
-    if open == 0 {
-        writeln!(out, "ok    inbox: nothing refused or undecodable")?;
-        return Ok(Exit::Done);
+    if let Db::Postgres { .. } = db {
+        match write_nothing(app, &db).await {
+            Ok(()) => writeln!(out, "ok    store: its role may write")?,
+            Err(error) => {
+                writeln!(out, "FAIL  store: nothing can be written: {error:#}")?;
+                writeln!(out, "      try: a role that the owner of the schema lets write")?;
+                return Ok(false);
+            }
+        }
     }
-    writeln!(out, "note  inbox: {} refused, {} undecodable", counts.refused, counts.undecodable)?;
-    writeln!(out, "      try: conciliar inbox list --verdict refused --db {}", app.db())?;
-    Ok(Exit::Done)
+    let count: u64 = store.heads().await?.iter().map(|head| head.count).sum();
+    writeln!(out, "ok    store {db}: {count} events")?;
+    let counts = store.inbox_counts().await?;
+    if counts.refused + counts.undecodable == 0 {
+        writeln!(out, "ok    inbox: nothing refused or undecodable")?;
+    } else {
+        writeln!(out, "note  inbox: {} refused, {} undecodable", counts.refused, counts.undecodable)?;
+        writeln!(out, "      try: conciliar inbox list --verdict refused --db {db}")?;
+    }
+    Ok(true)
+}
+
+/// Commits nothing, which needs the rights of a writer. The store is there
+/// and its schema is current, so that opening it changes nothing either.
+async fn write_nothing(app: &App, db: &Db) -> anyhow::Result<()> {
+    let opened = db.open(&app.config.store).await?;
+    let nothing = Commit {
+        recorded_at: app.clock.now(),
+        deliveries: Vec::new(),
+        attempts: Vec::new(),
+        events: Vec::new(),
+        outbox: Vec::new(),
+    };
+    let committed = opened.store().commit(nothing).await;
+    opened.close().await?;
+    committed?;
+    Ok(())
+}
+
+/// Whether the broker can be used.
+async fn broker(app: &App, address: &Address, out: &mut impl Write) -> anyhow::Result<bool> {
+    let findings = check(address, app.config.broker.topology()).await;
+    for finding in &findings {
+        let mark = if finding.ok { "ok  " } else { "FAIL" };
+        writeln!(out, "{mark}  broker: {}", finding.what)?;
+        if let Some(mend) = &finding.mend {
+            writeln!(out, "      try: {mend}")?;
+        }
+    }
+    Ok(findings.iter().all(|finding| finding.ok))
 }

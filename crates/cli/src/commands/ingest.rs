@@ -11,11 +11,14 @@ use engine::item::Item;
 use engine::look::Looked;
 use store::store::Store;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::args;
 use crate::exit::Exit;
 use crate::progress;
+
+mod publish;
 
 /// Batches that wait for the store while the next one is read.
 const AHEAD: usize = 2;
@@ -31,6 +34,9 @@ pub enum Input {
 
 pub async fn run(app: &App, ingest: &args::Ingest) -> anyhow::Result<Exit> {
     let inputs = ingest.files.iter().map(|path| input(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    if ingest.publish {
+        return publish::run(app, inputs).await;
+    }
     let store = app.open().await?;
     let tally = take(app, &store, inputs).await?;
     app.remark(&sentence(&tally));
@@ -56,24 +62,47 @@ fn input(path: &Path) -> anyhow::Result<Input> {
 /// Takes all inputs in, reading and looking at the next batch while one is committed.
 pub async fn take(app: &App, store: &Arc<dyn Store>, inputs: Vec<Input>) -> anyhow::Result<Tally> {
     let ingester = Ingester::new(Arc::clone(store), app.config.clone(), app.clock);
-    let (sender, mut receiver) = mpsc::channel(AHEAD);
-    let (config, reading) = (app.config.clone(), app.reading());
-    let reader = tokio::task::spawn_blocking(move || {
-        let mut batcher = Batcher { config, sender, items: Vec::new() };
-        for input in inputs {
-            read(&input, &reading, &mut batcher)?;
-        }
-        batcher.flush()
-    });
+    let mut batches = Batches::read(app, inputs);
     let bar = progress::counter(app.quiet, "deliveries");
     let mut tally = Tally::default();
-    while let Some(batch) = receiver.recv().await {
+    while let Some(batch) = batches.next().await {
         ingester.take(&batch, &mut tally).await?;
         bar.set_position(tally.deliveries);
     }
     bar.finish_and_clear();
-    reader.await.context("the reader was stopped")??;
+    batches.end().await?;
     Ok(tally)
+}
+
+/// Batches that a thread of its own reads and looks at.
+struct Batches {
+    receiver: mpsc::Receiver<Vec<(Item, Looked)>>,
+    reader: JoinHandle<Result<(), FilesError>>,
+}
+
+impl Batches {
+    fn read(app: &App, inputs: Vec<Input>) -> Self {
+        let (sender, receiver) = mpsc::channel(AHEAD);
+        let (config, reading) = (app.config.clone(), app.reading());
+        let reader = tokio::task::spawn_blocking(move || {
+            let mut batcher = Batcher { config, sender, items: Vec::new() };
+            for input in inputs {
+                read(&input, &reading, &mut batcher)?;
+            }
+            batcher.flush()
+        });
+        Self { receiver, reader }
+    }
+
+    /// The next batch; nothing at the end, whether or not reading failed.
+    async fn next(&mut self) -> Option<Vec<(Item, Looked)>> {
+        self.receiver.recv().await
+    }
+
+    /// Fails when a file could not be read.
+    async fn end(self) -> anyhow::Result<()> {
+        Ok(self.reader.await.context("the reader was stopped")??)
+    }
 }
 
 fn read(input: &Input, reading: &Reading, batcher: &mut Batcher) -> Result<(), FilesError> {

@@ -29,7 +29,7 @@ pub async fn run(app: &App, args: &Replay) -> anyhow::Result<Exit> {
 
 async fn verified(app: &App, store: &dyn Store) -> anyhow::Result<Exit> {
     // A head that cannot be read is a finding of the verification, which looks for itself.
-    let end = store.head().await.map_or(0, |head| head.position);
+    let end = store.heads().await.map_or(0, |heads| heads.iter().map(|head| head.count).sum());
     let bar = progress::bar(app.quiet, "verifying", end);
     let verified = verify(store, &app.config.policies(), |position| bar.set_position(position)).await?;
     bar.finish_and_clear();
@@ -50,8 +50,8 @@ async fn verified(app: &App, store: &dyn Store) -> anyhow::Result<Exit> {
 }
 
 async fn replayed(app: &App, store: &dyn Store, as_of: Option<Instant>) -> anyhow::Result<Exit> {
-    let head = store.head().await?;
-    let bar = progress::bar(app.quiet, "replaying", head.position);
+    let end = store.heads().await?.iter().map(|head| head.count).sum();
+    let bar = progress::bar(app.quiet, "replaying", end);
     let replayed = replay(store, as_of, |position| bar.set_position(position)).await?;
     bar.finish_and_clear();
     let by_kind = StreamKind::ALL.iter().zip(replayed.by_kind);

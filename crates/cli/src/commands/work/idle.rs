@@ -1,0 +1,58 @@
+//! When a batch job is over: its queues have been empty for a while.
+//!
+//! What the worker holds by then is no matter of the queues: it finishes and acknowledges that when it is stopped.
+
+use std::time::Duration;
+
+use broker::address::Address;
+use broker::connection::Broker;
+use broker::error::BrokerError;
+use broker::topology::Topology;
+use engine::work::Shards;
+use tokio::time::sleep;
+
+/// The name of the connection in the broker's lists.
+const LABEL: &str = "conciliar idle";
+/// Looks in a row that must find nothing: the broker's counts can be some seconds old.
+const LOOKS: u32 = 6;
+/// Between two looks.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Waits until nothing has waited in the queues of the shards for a while.
+///
+/// # Errors
+/// When the broker refuses for good.
+pub async fn wait(address: &Address, topology: &Topology, shards: &Shards) -> Result<(), BrokerError> {
+    let shards = shards.numbers(topology.shards);
+    loop {
+        match watch(address, topology, &shards).await {
+            Err(error) if error.is_transient() => {
+                tracing::debug!(error = %error, "the queues cannot be looked at; again");
+                sleep(PAUSE).await;
+            }
+            ended => return ended,
+        }
+    }
+}
+
+async fn watch(address: &Address, topology: &Topology, shards: &[u16]) -> Result<(), BrokerError> {
+    let broker = Broker::connect_patiently(address, topology.clone(), LABEL, None).await?;
+    broker.declare().await?;
+    let mut empty = 0;
+    while empty < LOOKS {
+        sleep(PAUSE).await;
+        empty = if is_empty(&broker, shards).await? { empty + 1 } else { 0 };
+    }
+    // Whether it was still there to be closed changes nothing about what was seen.
+    let _closed = broker.close().await;
+    Ok(())
+}
+
+async fn is_empty(broker: &Broker, shards: &[u16]) -> Result<bool, BrokerError> {
+    for shard in shards {
+        if broker.standing(*shard).await?.ready > 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,185 @@
+//! The store that `--db` names: its URL, how it is opened, and what to do when it cannot be.
+//!
+//! A URL may hold a password: no message shows it.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use engine::config::services;
+use store::postgres::{PostgresOptions, PostgresStore};
+use store::sqlite::{SqliteOptions, SqliteStore};
+use store::store::{Store, StoreError};
+use url::Url;
+
+/// Stands where a password was.
+const HIDDEN: &str = "***";
+
+/// Which store.
+#[derive(Clone)]
+pub enum Db {
+    /// A file.
+    Sqlite {
+        /// Where it is.
+        path: String,
+    },
+    /// A database of PostgreSQL.
+    Postgres {
+        /// With its password, if it has one.
+        url: Url,
+    },
+}
+
+/// An open store, by what must be closed in the end.
+pub enum Opened {
+    /// In a file.
+    Sqlite(Arc<SqliteStore>),
+    /// In PostgreSQL.
+    Postgres(Arc<PostgresStore>),
+}
+
+impl Db {
+    /// Reads the URL of a store.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+            return Ok(Self::Sqlite { path: path.to_owned() });
+        }
+        let url = Url::parse(text);
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            // The text is not repeated: what cannot be read may still hold a password.
+            let url = url.context("--db is no URL of PostgreSQL; write postgres://USER@HOST/DATABASE")?;
+            return Ok(Self::Postgres { url });
+        }
+        let shown = url.map_or_else(|_| text.to_owned(), |url| without_password(&url));
+        bail!(
+            "--db `{shown}` is not a store that this program knows; \
+             write sqlite:PATH or postgres://USER@HOST/DATABASE"
+        )
+    }
+
+    /// Opens the store; creates it where it is missing and brings its schema up to date.
+    pub async fn open(&self, settings: &services::Store) -> anyhow::Result<Opened> {
+        let opened = match self {
+            Self::Sqlite { path } => {
+                SqliteStore::open(path, &SqliteOptions::default()).await.map(|s| Opened::Sqlite(Arc::new(s)))
+            }
+            Self::Postgres { url } => PostgresStore::open(url.as_str(), &postgres(settings))
+                .await
+                .map(|s| Opened::Postgres(Arc::new(s))),
+        };
+        opened.map_err(|error| self.explain(error))
+    }
+
+    /// Opens the store for reading; it must exist.
+    pub async fn read(&self, settings: &services::Store) -> anyhow::Result<Opened> {
+        let opened = match self {
+            Self::Sqlite { path } if !Path::new(path).exists() => return Err(self.missing()),
+            Self::Sqlite { path } => SqliteStore::open_read_only(path, &SqliteOptions::default())
+                .await
+                .map(|s| Opened::Sqlite(Arc::new(s))),
+            Self::Postgres { url } => PostgresStore::open_read_only(url.as_str(), &postgres(settings))
+                .await
+                .map(|s| Opened::Postgres(Arc::new(s))),
+        };
+        opened.map_err(|error| match (self, &error) {
+            (Self::Postgres { .. }, StoreError::OlderSchema { found: 0, .. }) => self.missing(),
+            _ => self.explain(error),
+        })
+    }
+
+    fn missing(&self) -> anyhow::Error {
+        anyhow!("there is no store `{self}`; `conciliar ingest` or `conciliar migrate` creates it")
+    }
+
+    /// What went wrong, and what a person can do about it.
+    fn explain(&self, error: StoreError) -> anyhow::Error {
+        let step = match (self, &error) {
+            (Self::Postgres { url }, error) if error.is_transient() => {
+                format!("; start PostgreSQL or check the URL (`{}` asks it)", is_ready(url))
+            }
+            (_, StoreError::OlderSchema { .. }) => format!("; run `conciliar migrate --db {self}`"),
+            (_, StoreError::NewerSchema { .. }) => "; update this program".to_owned(),
+            (Self::Postgres { .. }, StoreError::Migration(_)) => {
+                "; a role that may create tables must run `conciliar migrate` once".to_owned()
+            }
+            (_, StoreError::OtherShards { found, .. }) => format!("; set store.shards = {found}"),
+            (Self::Postgres { .. }, StoreError::Database(_)) => {
+                "; check user, password and database of the URL, and what the user may do".to_owned()
+            }
+            _ => String::new(),
+        };
+        anyhow::Error::new(error).context(format!("the store `{self}` cannot be opened{step}"))
+    }
+}
+
+/// Without its password.
+impl fmt::Display for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite { path } => write!(f, "sqlite:{path}"),
+            Self::Postgres { url } => f.write_str(&without_password(url)),
+        }
+    }
+}
+
+impl Opened {
+    /// The store behind its trait.
+    pub fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Self::Sqlite(store) => Arc::clone(store) as Arc<dyn Store>,
+            Self::Postgres(store) => Arc::clone(store) as Arc<dyn Store>,
+        }
+    }
+
+    /// Closes it, unless somebody still reads: then whatever was open ends with the process.
+    pub async fn close(self) -> Result<(), StoreError> {
+        match self {
+            // Folds the log into the file, which alone is the store then.
+            Self::Sqlite(store) => match Arc::try_unwrap(store) {
+                Ok(store) => store.close().await,
+                Err(_) => Ok(()),
+            },
+            Self::Postgres(store) => match Arc::try_unwrap(store) {
+                Ok(store) => store.close().await,
+                Err(_) => Ok(()),
+            },
+        }
+    }
+}
+
+fn postgres(settings: &services::Store) -> PostgresOptions {
+    PostgresOptions {
+        shards: settings.shards,
+        group_most: settings.group_most,
+        group_wait: Duration::from_millis(settings.group_ms),
+        ..PostgresOptions::default()
+    }
+}
+
+/// A URL of a service as it may be shown: passwords of the authority and of the query are hidden.
+fn without_password(url: &Url) -> String {
+    let mut shown = url.clone();
+    if url.password().is_some() {
+        shown.set_password(Some(HIDDEN)).expect("a URL that has a password can have another");
+    }
+    if url.query_pairs().any(|(name, _)| name == "password") {
+        let pairs = url.query_pairs().map(|(name, value)| {
+            let value = if name == "password" { HIDDEN.into() } else { value };
+            (name, value)
+        });
+        shown.query_pairs_mut().clear().extend_pairs(pairs);
+    }
+    shown.into()
+}
+
+/// The command that asks a server whether it takes connections.
+fn is_ready(url: &Url) -> String {
+    let host = url.host_str().filter(|host| !host.is_empty());
+    let (host, port) = (host.map(|host| format!(" -h {host}")), url.port().map(|port| format!(" -p {port}")));
+    format!("pg_isready{}{}", host.unwrap_or_default(), port.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;
