@@ -8,6 +8,7 @@ pub mod currency;
 pub mod event;
 pub mod fact;
 pub mod ids;
+mod instant;
 pub mod intent;
 pub mod machine;
 pub mod money;

@@ -75,6 +75,7 @@ pub struct Row {
     /// Signed taxes inside the row (negative is withheld), minor units.
     pub tax_minor: i64,
     /// When it hit the available balance.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
 }
 
@@ -89,6 +90,7 @@ pub enum Command {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Booked {
     /// When it hit the available balance.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// The row.
     pub row: Row,

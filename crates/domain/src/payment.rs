@@ -153,12 +153,16 @@ pub struct Profile {
     /// Subscription that caused it.
     pub preapproval: Option<Text>,
     /// When it was created.
+    #[serde(default, deserialize_with = "crate::instant::read_some")]
     pub created_at: Option<Instant>,
     /// When it was approved.
+    #[serde(default, deserialize_with = "crate::instant::read_some")]
     pub approved_at: Option<Instant>,
     /// When it lapses if unpaid.
+    #[serde(default, deserialize_with = "crate::instant::read_some")]
     pub expires_at: Option<Instant>,
     /// When its money is due to be released.
+    #[serde(default, deserialize_with = "crate::instant::read_some")]
     pub release_at: Option<Instant>,
 }
 
@@ -166,6 +170,7 @@ pub struct Profile {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Said {
     /// The provider's time of the statement (`date_last_updated`), when given.
+    #[serde(default, deserialize_with = "crate::instant::read_some")]
     pub updated_at: Option<Instant>,
     /// Status in the provider's words.
     pub status: Text,
@@ -225,6 +230,7 @@ pub struct Release {
     /// Currency.
     pub currency: Currency,
     /// When it hit the available balance.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
 }
 

@@ -36,6 +36,7 @@ pub struct RefundTerms {
     /// Currency.
     pub currency: Currency,
     /// When it was made: the day it is booked on.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub made_at: Instant,
     /// What kind of payment it returns: decides which revenue it reduces.
     pub source: Text,
@@ -55,6 +56,7 @@ pub struct ReturnedCharge {
     /// Currency.
     pub currency: Currency,
     /// When it came back.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub returned_at: Instant,
 }
 
@@ -83,6 +85,7 @@ pub enum Command {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Stood {
     /// When it was made.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// Its money; booked only by `refund.approved`.
     pub terms: RefundTerms,
@@ -94,6 +97,7 @@ pub struct Stood {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ChargeReturned {
     /// When it came back.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// How many times this charge's return was booked before.
     pub ordinal: u32,

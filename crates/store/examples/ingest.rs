@@ -133,6 +133,7 @@ fn delivery(key: &InboxKey, id: u64, now: Instant) -> NewDelivery {
         site: "MLA".into(),
         origin: "observations.3".into(),
         received_at: now,
+        caused_by: None,
         body: Body::whole(body(id).into_bytes()),
         verdict: Verdict::Applied,
         unclassified: false,

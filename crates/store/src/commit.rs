@@ -10,7 +10,8 @@ use crate::inbox::{Attempt, InboxKey, NewDelivery};
 /// One transaction: deliveries with their verdicts, events in order, the entries the events post, and messages to send.
 #[derive(Clone, Debug)]
 pub struct Commit {
-    /// Recording time of everything in it, truncated to microseconds.
+    /// When it was planned, truncated to microseconds: recording time of everything in it, but that its events and
+    /// entries are recorded later when their shard holds something recorded later ([`crate::store::Store::commit`]).
     pub recorded_at: Instant,
     /// Deliveries not seen before, each with its first verdict.
     pub deliveries: Vec<NewDelivery>,
@@ -58,6 +59,21 @@ pub struct NewMessage {
     pub caused_by: StreamId,
 }
 
+/// The longest text by which rows are found, bytes: an index of PostgreSQL takes rows of at most 2,704.
+pub const MOST_KEY_BYTES: usize = 2_000;
+
+/// Whether every store can keep a text by which rows are found, such as a delivery's key.
+#[must_use]
+pub fn is_storable(key: &str) -> bool {
+    key.len() <= MOST_KEY_BYTES && is_storable_text(key)
+}
+
+/// Whether every store can keep a text: PostgreSQL has no place for U+0000.
+#[must_use]
+pub fn is_storable_text(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 /// How a commit ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
@@ -70,7 +86,8 @@ pub enum Outcome {
     Stale {
         /// Streams whose last sequence is not the expected one.
         streams: Vec<StreamId>,
-        /// Deliveries that are already in the inbox.
+        /// Deliveries that are already in the inbox, and notifications that something else was known of when it was
+        /// planned: they have come, or were answered, since.
         keys: Vec<InboxKey>,
     },
 }

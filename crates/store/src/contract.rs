@@ -64,10 +64,14 @@ contract! {
         a_key_twice_in_a_commit_is_stale
         everything_stale_is_named_at_once
         a_commit_larger_than_a_statement_is_whole
+        recording_times_grow_with_positions
         a_commit_of_deliveries_alone_moves_no_head;
     deliveries:
         attempts_append_and_the_last_verdict_counts
         a_verdict_on_an_unknown_delivery_fails_and_writes_nothing
+        what_was_fetched_for_a_notification_answers_it
+        an_answer_to_a_notification_that_has_come_is_stale
+        a_notification_that_was_answered_is_stale
         verdicts_are_counted
         deliveries_are_listed_by_arrival_and_filter
         bodies_round_trip_and_are_shared
@@ -80,7 +84,9 @@ contract! {
         an_entry_posted_twice_fails_and_writes_nothing
         an_entry_twice_in_a_commit_fails
         a_balance_out_of_range_fails_and_writes_nothing
-        balances_are_cut_by_business_and_recording_time;
+        balances_are_cut_by_business_and_recording_time
+        what_is_written_later_does_not_join_what_was_recorded
+        a_snapshot_is_of_one_moment;
     outbox:
         messages_read_back_in_the_order_of_commits
         a_message_is_written_with_its_commit_or_not_at_all

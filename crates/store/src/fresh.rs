@@ -9,7 +9,7 @@ use ledger::journal::EntryId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::commit::NewMessage;
-use crate::inbox::{InboxKey, NewDelivery};
+use crate::inbox::{Attempt, InboxKey, NewDelivery, Verdict};
 use crate::read::{StoredEntry, StoredEvent};
 use crate::store::StoreError;
 
@@ -29,11 +29,39 @@ pub(crate) fn stale_streams(events: &[StoredEvent], last: &HashMap<StreamId, u64
     stale.into_iter().collect()
 }
 
-/// Keys that are in the inbox already or twice in the commit, in order.
-pub(crate) fn stale_keys(deliveries: &[NewDelivery], known: impl Fn(&InboxKey) -> bool) -> Vec<InboxKey> {
+/// What a commit takes for granted of notifications and of what is fetched for them.
+#[derive(Debug)]
+pub(crate) struct Granted<'c> {
+    /// Notifications that are not in the inbox, though something fetched for them is in the commit.
+    pub(crate) absent: Vec<&'c InboxKey>,
+    /// New notifications that nothing was fetched for.
+    pub(crate) waiting: Vec<&'c InboxKey>,
+}
+
+/// A notification that the commit has a further attempt at is closed by it, and nothing is taken for granted.
+pub(crate) fn granted<'c>(deliveries: &'c [NewDelivery], attempts: &[Attempt]) -> Granted<'c> {
+    let closed: FxHashSet<&InboxKey> = attempts.iter().map(|attempt| &attempt.key).collect();
+    let open = |key: &&InboxKey| !closed.contains(key);
+    let waiting = deliveries.iter().filter(|new| new.verdict == Verdict::NeedsFetch).map(|new| &new.key);
+    Granted {
+        absent: deliveries.iter().filter_map(|new| new.caused_by.as_ref()).filter(open).collect(),
+        waiting: waiting.filter(open).collect(),
+    }
+}
+
+/// Keys that are in the inbox already or twice in the commit, and notifications that are not as the commit takes for
+/// granted, in order.
+pub(crate) fn stale_keys(
+    deliveries: &[NewDelivery],
+    granted: &Granted<'_>,
+    known: impl Fn(&InboxKey) -> bool,
+    answered: impl Fn(&InboxKey) -> bool,
+) -> Vec<InboxKey> {
     let mut seen: FxHashSet<&InboxKey> = FxHashSet::default();
-    let stale: BTreeSet<_> =
-        deliveries.iter().map(|new| &new.key).filter(|key| !seen.insert(key) || known(key)).collect();
+    let twice = deliveries.iter().map(|new| &new.key).filter(|key| !seen.insert(key) || known(key));
+    let come = granted.absent.iter().copied().filter(|key| known(key));
+    let answered = granted.waiting.iter().copied().filter(|key| answered(key));
+    let stale: BTreeSet<_> = twice.chain(come).chain(answered).collect();
     stale.into_iter().cloned().collect()
 }
 

@@ -77,6 +77,8 @@ pub struct NewDelivery {
     pub origin: Text,
     /// When it was received.
     pub received_at: Instant,
+    /// Key of the notification that it was fetched for.
+    pub caused_by: Option<InboxKey>,
     /// The body's exact bytes. Stored apart, compressed and deduplicated by its SHA-256.
     pub body: Body,
     /// First verdict.

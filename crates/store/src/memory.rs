@@ -13,9 +13,10 @@ use crate::bodies::{self, BodyName};
 use crate::chain::ONLY_SHARD;
 use crate::commit::{Commit, NewMessage, Outcome};
 use crate::fresh;
-use crate::inbox::{Attempt, Body, InboxKey, NewDelivery};
+use crate::inbox::{Attempt, Body, InboxKey, NewDelivery, Verdict};
 use crate::read::{
-    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent, StoredMessage,
+    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
+    StoredMessage,
 };
 use crate::sealed::{self, Sums, micros};
 use crate::store::{Store, StoreError};
@@ -36,6 +37,8 @@ struct State {
     deliveries: Vec<(Delivery, Vec<Attempt>)>,
     /// Indexes into `deliveries`.
     by_key: HashMap<InboxKey, usize>,
+    /// The last delivery that was fetched for a notification.
+    answers: HashMap<InboxKey, usize>,
     /// By SHA-256 in hexadecimal digits.
     bodies: HashMap<Text, Vec<u8>>,
     outbox: Vec<StoredMessage>,
@@ -73,6 +76,15 @@ impl Store for MemoryStore {
             }
         }
         Ok(loaded)
+    }
+
+    async fn answers(&self, notifications: &[InboxKey]) -> Result<HashMap<InboxKey, Verdict>, StoreError> {
+        let state = self.state();
+        let answer = |key: &InboxKey| {
+            let (delivery, _) = &state.deliveries[*state.answers.get(key)?];
+            Some((key.clone(), delivery.verdict.clone()))
+        };
+        Ok(notifications.iter().filter_map(answer).collect())
     }
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
@@ -140,6 +152,11 @@ impl Store for MemoryStore {
         Ok(balances(&sealed::sums(&entries)?))
     }
 
+    async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let state = self.state();
+        Ok(Snapshot { heads: vec![state.head()], balances: balances(&state.balances) })
+    }
+
     async fn inbox_counts(&self) -> Result<InboxCounts, StoreError> {
         let mut counts = InboxCounts::default();
         for (delivery, _) in &self.state().deliveries {
@@ -200,7 +217,10 @@ impl State {
             })
             .collect();
         let streams = fresh::stale_streams(draft.events(), &last);
-        let keys = fresh::stale_keys(&commit.deliveries, |key| self.by_key.contains_key(key));
+        let granted = fresh::granted(&commit.deliveries, &commit.attempts);
+        let known = |key: &InboxKey| self.by_key.contains_key(key);
+        let keys =
+            fresh::stale_keys(&commit.deliveries, &granted, known, |key| self.answers.contains_key(key));
         if !streams.is_empty() || !keys.is_empty() {
             return Ok(Outcome::Stale { streams, keys });
         }
@@ -261,6 +281,7 @@ impl State {
             site: new.site,
             origin: new.origin,
             received_at: micros(new.received_at),
+            caused_by: new.caused_by,
             body_sha256,
             body_length: name.length,
             body_offset: name.offset,
@@ -268,6 +289,9 @@ impl State {
             attempts: 1,
             unclassified: new.unclassified,
         };
+        if let Some(cause) = &delivery.caused_by {
+            self.answers.insert(cause.clone(), self.deliveries.len());
+        }
         self.by_key.insert(new.key, self.deliveries.len());
         self.deliveries.push((delivery, vec![attempt]));
     }

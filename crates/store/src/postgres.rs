@@ -3,6 +3,7 @@
 //! A transaction takes the lock of its shards first, so positions are in commit order without gaps and readers need
 //! no tricks. Holds the connections; the statements are in the modules below it.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,17 +11,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::machine::Instant;
 use domain::stream::{StreamId, StreamKind};
-use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx::Connection;
+use sqlx::postgres::PgConnection;
 use tokio::task::JoinHandle;
 
 use crate::commit::{Commit, Outcome};
-use crate::inbox::{Attempt, InboxKey};
+use crate::inbox::{Attempt, InboxKey, Verdict};
 use crate::read::{
-    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent, StoredMessage,
+    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
+    StoredMessage,
 };
 use crate::store::{Store, StoreError};
 
+pub mod about;
 mod address;
 mod books;
 mod deliveries;
@@ -28,10 +31,13 @@ mod group;
 mod history;
 mod insert;
 mod prepared;
+mod readers;
+mod refusal;
 mod schema;
 mod writer;
 
 use prepared::Prepared;
+use readers::{Readers, read};
 use writer::{Door, Site};
 
 /// How a PostgreSQL store is opened.
@@ -55,7 +61,10 @@ pub struct PostgresOptions {
     pub statement_timeout: Duration,
     /// How long the server keeps a transaction whose process fell silent; others wait for its locks.
     pub idle_in_transaction_timeout: Duration,
-    /// How long a writer goes on trying while the database is away, pauses added up.
+    /// How long a read may take in all, as this program's clock sees it. Longer than a statement may run: a server that
+    /// lives answers first.
+    pub read_timeout: Duration,
+    /// How long a writer goes on trying while the database is away.
     pub give_up_after: Duration,
 }
 
@@ -65,12 +74,14 @@ impl Default for PostgresOptions {
             shards: 1,
             readers: 4,
             group_most: 500,
-            group_rows: 10_000,
+            // Two batches of a worker: while they are written, the others are made ready.
+            group_rows: 4_000,
             group_wait: Duration::ZERO,
             queue: 1_000,
             lock_timeout: Duration::from_secs(30),
             statement_timeout: Duration::from_secs(300),
             idle_in_transaction_timeout: Duration::from_secs(60),
+            read_timeout: Duration::from_secs(330),
             give_up_after: Duration::from_secs(10),
         }
     }
@@ -79,7 +90,7 @@ impl Default for PostgresOptions {
 /// A store in PostgreSQL.
 pub struct PostgresStore {
     shards: u16,
-    readers: PgPool,
+    readers: Readers,
     /// Empty when open for reading only.
     writers: Vec<(Door, JoinHandle<()>)>,
 }
@@ -97,19 +108,20 @@ impl PostgresStore {
     ///
     /// # Errors
     /// [`StoreError::Address`] for a URL that cannot be used, [`StoreError::NewerSchema`] when a newer program wrote
-    /// the store, [`StoreError::OtherShards`] when it has another number of shards, [`StoreError::Migration`] and
-    /// [`StoreError::Database`].
+    /// the store, [`StoreError::ShardsOutOfRange`], [`StoreError::OtherShards`] when it has another number of shards,
+    /// [`StoreError::Migration`] and [`StoreError::Database`].
     pub async fn open(url: &str, options: &PostgresOptions) -> Result<Self, StoreError> {
         let address = address::parse(url)?;
         if !(1..=schema::MOST_SHARDS).contains(&options.shards) {
-            return Err(StoreError::Unstorable { what: "a store has 1 to 1,024 shards" });
+            let most = schema::MOST_SHARDS;
+            return Err(StoreError::ShardsOutOfRange { wanted: options.shards, most });
         }
         let session = address::session(options, false);
         let mut conn = address::connect(&address, &session).await?;
         schema::migrate(&mut conn, options.shards).await?;
         conn.close().await?;
         let site = Arc::new(Site { address, session, options: options.clone() });
-        let readers = readers(&site);
+        let readers = Readers::new(&site);
         let writers = (0..options.shards).map(|shard| writer::start(Arc::clone(&site), shard)).collect();
         Ok(Self { shards: options.shards, readers, writers })
     }
@@ -126,22 +138,24 @@ impl PostgresStore {
         schema::require_current(&mut conn).await?;
         let shards = schema::shards(&mut conn).await?;
         conn.close().await?;
-        let readers = readers(&Site { address, session, options: options.clone() });
+        let readers = Readers::new(&Site { address, session, options: options.clone() });
         Ok(Self { shards, readers, writers: vec![] })
     }
 
-    /// Waits until every commit that was handed in is answered, then closes every connection.
+    /// Waits until every commit that was handed in is answered, then closes every connection. A store that is only
+    /// dropped answers them too, in the background, as long as the runtime lives.
     ///
     /// # Errors
-    /// None today; other stores have some.
+    /// [`StoreError::Failed`] when a writer has panicked; everything else is closed.
     pub async fn close(self) -> Result<(), StoreError> {
         let (doors, tasks): (Vec<_>, Vec<_>) = self.writers.into_iter().unzip();
         drop(doors);
+        let mut ended = Ok(());
         for task in tasks {
-            task.await.expect("a writer does not panic and is not aborted");
+            ended = ended.and(task.await.map_err(|_| writer::FAILED));
         }
         self.readers.close().await;
-        Ok(())
+        ended
     }
 
     fn has(&self, shard: u16) -> bool {
@@ -156,10 +170,11 @@ impl Store for PostgresStore {
     }
 
     async fn load(&self, streams: &[StreamId], keys: &[InboxKey]) -> Result<Loaded, StoreError> {
-        let mut reader = self.readers.acquire().await?;
-        let histories = history::load(&mut reader, streams, self.shards).await?;
-        let known = deliveries::known(&mut reader, keys).await?;
-        Ok(Loaded { histories, known })
+        read!(self.readers, conn => load(conn, streams, keys, self.shards))
+    }
+
+    async fn answers(&self, notifications: &[InboxKey]) -> Result<HashMap<InboxKey, Verdict>, StoreError> {
+        read!(self.readers, conn => deliveries::answers(conn, notifications))
     }
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
@@ -169,7 +184,7 @@ impl Store for PostgresStore {
         let shards = self.shards;
         let prepared = tokio::task::spawn_blocking(move || Prepared::new(commit, shards))
             .await
-            .expect("preparing a commit does not panic and is not aborted")?;
+            .map_err(|_| StoreError::Failed { part: "the preparation of commits" })??;
         let (door, _) = &self.writers[usize::from(prepared.home())];
         door.hand_in(prepared).await
     }
@@ -178,7 +193,7 @@ impl Store for PostgresStore {
         if !self.has(shard) {
             return Ok(vec![]);
         }
-        history::scan(&mut *self.readers.acquire().await?, shard, after, limit).await
+        read!(self.readers, conn => history::scan(conn, shard, after, limit))
     }
 
     async fn scan_streams(
@@ -187,7 +202,7 @@ impl Store for PostgresStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        history::scan_streams(&mut *self.readers.acquire().await?, kind, after, limit, self.shards).await
+        read!(self.readers, conn => history::scan_streams(conn, kind, after, limit, self.shards))
     }
 
     async fn scan_entries(
@@ -199,51 +214,77 @@ impl Store for PostgresStore {
         if !self.has(shard) {
             return Ok(vec![]);
         }
-        books::scan_entries(&mut *self.readers.acquire().await?, shard, after, limit).await
+        read!(self.readers, conn => books::scan_entries(conn, shard, after, limit))
     }
 
     async fn head(&self, shard: u16) -> Result<Head, StoreError> {
         if !self.has(shard) {
             return Ok(Head::EMPTY);
         }
-        history::head(&mut *self.readers.acquire().await?, shard).await
+        read!(self.readers, conn => history::head(conn, shard))
     }
 
     async fn balances(&self, cut: Cut) -> Result<Vec<Balance>, StoreError> {
-        books::balances(&mut *self.readers.acquire().await?, cut).await
+        read!(self.readers, conn => books::balances(conn, cut))
+    }
+
+    async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        read!(self.readers, conn => snapshot(conn))
     }
 
     async fn inbox_counts(&self) -> Result<InboxCounts, StoreError> {
-        deliveries::counts(&mut *self.readers.acquire().await?).await
+        read!(self.readers, conn => deliveries::counts(conn))
     }
 
     async fn inbox_list(&self, filter: &InboxFilter) -> Result<Vec<Delivery>, StoreError> {
-        deliveries::list(&mut *self.readers.acquire().await?, filter).await
+        read!(self.readers, conn => deliveries::list(conn, filter))
     }
 
     async fn inbox_show(&self, key: &InboxKey) -> Result<Option<(Delivery, Vec<Attempt>)>, StoreError> {
-        deliveries::show(&mut *self.readers.acquire().await?, key).await
+        read!(self.readers, conn => deliveries::show(conn, key))
     }
 
     async fn inbox_body(&self, key: &InboxKey) -> Result<Option<Vec<u8>>, StoreError> {
-        deliveries::body(&mut *self.readers.acquire().await?, key).await
+        read!(self.readers, conn => deliveries::body(conn, key))
     }
 
     async fn purge_bodies(&self, received_before: Instant) -> Result<u64, StoreError> {
         if self.writers.is_empty() {
             return Err(StoreError::ReadOnly);
         }
-        let mut reader = self.readers.acquire().await?;
-        let mut tx = reader.begin().await?;
-        lock_all(&mut tx, self.shards).await?;
-        let purged = deliveries::purge(&mut tx, received_before).await?;
-        tx.commit().await?;
-        Ok(purged)
+        read!(self.readers, conn => purge(conn, received_before, self.shards))
     }
 
     async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredMessage>, StoreError> {
-        books::outbox(&mut *self.readers.acquire().await?, after, limit).await
+        read!(self.readers, conn => books::outbox(conn, after, limit))
     }
+}
+
+async fn load(
+    conn: &mut PgConnection,
+    streams: &[StreamId],
+    keys: &[InboxKey],
+    shards: u16,
+) -> Result<Loaded, StoreError> {
+    let histories = history::load(conn, streams, shards).await?;
+    let known = deliveries::known(conn, keys).await?;
+    Ok(Loaded { histories, known })
+}
+
+async fn snapshot(conn: &mut PgConnection) -> Result<Snapshot, StoreError> {
+    let mut tx = conn.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    let heads = history::ends(&mut tx).await?;
+    let balances = books::projected(&mut tx).await?;
+    tx.rollback().await?;
+    Ok(Snapshot { heads, balances })
+}
+
+async fn purge(conn: &mut PgConnection, received_before: Instant, shards: u16) -> Result<u64, StoreError> {
+    let mut tx = conn.begin_with(address::ANY_PLAN).await?;
+    lock_all(&mut tx, shards).await?;
+    let purged = deliveries::purge(&mut tx, received_before).await?;
+    tx.commit().await?;
+    Ok(purged)
 }
 
 /// A delivery that is being written may rely on a body that is there already: it must be visible before any body
@@ -257,19 +298,6 @@ async fn lock_all(conn: &mut PgConnection, shards: u16) -> Result<(), StoreError
             .await?;
     }
     Ok(())
-}
-
-fn readers(site: &Site) -> PgPool {
-    let session = site.session.clone();
-    PgPoolOptions::new()
-        .max_connections(site.options.readers.max(1))
-        // A connection that broke answers a transient error once; asking it first would double every small read.
-        .test_before_acquire(false)
-        .after_connect(move |conn, _| {
-            let session = session.clone();
-            Box::pin(async move { conn.execute(sqlx::raw_sql(AssertSqlSafe(session))).await.map(|_| ()) })
-        })
-        .connect_lazy_with(site.address.clone())
 }
 
 #[cfg(test)]

@@ -102,10 +102,28 @@ impl Head {
     pub const EMPTY: Self = Self { position: 0, count: 0, digest: GENESIS, recorded_at: None };
 }
 
+/// A moment of a store: its ends, and its balances as they were there.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Snapshot {
+    /// By shard, from 0.
+    pub heads: Vec<Head>,
+    /// Ordered by account, currency, seller; those of zero are left out.
+    pub balances: Vec<Balance>,
+}
+
+impl Snapshot {
+    /// Recording time of the last event of all; `None` when there is none.
+    #[must_use]
+    pub fn recorded_at(&self) -> Option<Instant> {
+        self.heads.iter().filter_map(|head| head.recorded_at).max()
+    }
+}
+
 /// One delivery of the inbox, without its body.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Delivery {
-    /// Place in the order of arrival, from 1.
+    /// Its number, from 1, unique in the store. In the order of arrival among the deliveries of one shard, which need
+    /// not be the order of arrival in a store of several: a quiet shard counts more slowly.
     pub arrival: u64,
     /// Key.
     pub key: InboxKey,
@@ -123,6 +141,8 @@ pub struct Delivery {
     pub origin: Text,
     /// When it was received.
     pub received_at: Instant,
+    /// Key of the notification that it was fetched for.
+    pub caused_by: Option<InboxKey>,
     /// SHA-256 of the body, lower-case hex.
     pub body_sha256: Text,
     /// Length of the body, bytes.
@@ -189,7 +209,8 @@ pub struct InboxFilter {
     pub verdict: Option<Text>,
     /// Only deliveries with words outside the known list.
     pub unclassified: bool,
-    /// Only deliveries that arrived after this one ([`Delivery::arrival`]); 0 starts at the first.
+    /// Only deliveries with a number above this one ([`Delivery::arrival`]); 0 starts at the first. In a store of
+    /// several shards lower numbers may still be given, so this pages through what is there and does not wait for more.
     pub after: u64,
     /// At most this many.
     pub limit: u64,

@@ -25,6 +25,8 @@ pub(crate) type Sums = BTreeMap<(Account, Currency, Text), i64>;
 /// The rows of a commit's events, whose place is not known yet: positions count from 1 and digests are empty.
 #[derive(Debug)]
 pub(crate) struct Draft {
+    /// When it was planned.
+    recorded_at: Instant,
     events: Vec<StoredEvent>,
     entries: Vec<StoredEntry>,
     /// For each entry the index of the event that posts it.
@@ -76,7 +78,7 @@ pub(crate) fn draft(recorded_at: Instant, events: Vec<NewEvent>) -> Result<Draft
         });
     }
     fresh::distinct_entries(&entries)?;
-    Ok(Draft { events: rows, entries, posted_by })
+    Ok(Draft { recorded_at, events: rows, entries, posted_by })
 }
 
 impl Draft {
@@ -91,31 +93,33 @@ impl Draft {
     }
 
     /// Gives the rows their places after `head`, in order.
-    pub(crate) fn seal(mut self, mut head: Head, shard: u16) -> Sealed {
-        for event in &mut self.events {
-            append(event, &mut head, shard);
-        }
-        self.follow_events();
+    pub(crate) fn seal(mut self, head: Head, shard: u16) -> Sealed {
+        let mut heads = BTreeMap::from([(shard, head)]);
+        self.place(&mut heads, &vec![shard; self.events.len()]);
+        let head = heads.remove(&shard).expect("it was given just now");
         Sealed { events: self.events, entries: self.entries, head }
     }
 
-    /// Gives the rows their places after the heads of their shards, in order, and moves the heads. Places that were
-    /// given before are forgotten.
+    /// Gives the rows their places after the heads of their shards, in order, and moves the heads. All rows get one
+    /// recording time, later than those of the heads. Places that were given before are forgotten.
     pub(crate) fn place(&mut self, heads: &mut BTreeMap<u16, Head>, shards: &[u16]) {
+        let recorded_at = self.recorded_after(heads, shards);
         for (event, shard) in self.events.iter_mut().zip(shards) {
-            append(
-                event,
-                heads.get_mut(shard).expect("the heads of all shards of a commit are given"),
-                *shard,
-            );
+            event.recorded_at = recorded_at;
+            let head = heads.get_mut(shard).expect("the heads of all shards of a commit are given");
+            append(event, head, *shard);
         }
-        self.follow_events();
-    }
-
-    fn follow_events(&mut self) {
         for (entry, event) in self.entries.iter_mut().zip(&self.posted_by) {
             entry.position = self.events[*event].position;
+            entry.recorded_at = recorded_at;
         }
+    }
+
+    /// When it was planned, or a microsecond after its heads when they were recorded since then.
+    fn recorded_after(&self, heads: &BTreeMap<u16, Head>, shards: &[u16]) -> Instant {
+        let last = shards.iter().filter_map(|shard| heads.get(shard)?.recorded_at).max();
+        let next = last.and_then(|last| Instant::from_timestamp_micros(last.timestamp_micros() + 1));
+        next.map_or(self.recorded_at, |next| next.max(self.recorded_at))
     }
 }
 

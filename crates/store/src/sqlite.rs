@@ -3,6 +3,7 @@
 //! WAL with full synchronisation: an answered commit survives a power cut. Holds the connections; the statements
 //! are in the modules below it.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -18,9 +19,10 @@ use tokio::sync::Mutex;
 
 use crate::chain::ONLY_SHARD;
 use crate::commit::{Commit, Outcome};
-use crate::inbox::{Attempt, InboxKey};
+use crate::inbox::{Attempt, InboxKey, Verdict};
 use crate::read::{
-    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent, StoredMessage,
+    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
+    StoredMessage,
 };
 use crate::store::{Store, StoreError};
 
@@ -126,11 +128,15 @@ impl Store for SqliteStore {
         Ok(Loaded { histories, known })
     }
 
+    async fn answers(&self, notifications: &[InboxKey]) -> Result<HashMap<InboxKey, Verdict>, StoreError> {
+        deliveries::answers(&mut *self.readers.acquire().await?, notifications).await
+    }
+
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         let writer = self.writer()?;
         let prepared = tokio::task::spawn_blocking(move || write::Prepared::new(commit))
             .await
-            .expect("preparing a commit does not panic and is not aborted")?;
+            .map_err(|_| StoreError::Failed { part: "the preparation of commits" })??;
         write::commit(&mut *writer.lock().await, prepared).await
     }
 
@@ -171,6 +177,16 @@ impl Store for SqliteStore {
 
     async fn balances(&self, cut: Cut) -> Result<Vec<Balance>, StoreError> {
         books::balances(&mut *self.readers.acquire().await?, cut).await
+    }
+
+    async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        // Its first read decides what all of it sees.
+        let mut tx = reader.begin().await?;
+        let heads = vec![history::end(&mut tx).await?];
+        let balances = books::balances(&mut tx, Cut::default()).await?;
+        tx.rollback().await?;
+        Ok(Snapshot { heads, balances })
     }
 
     async fn inbox_counts(&self) -> Result<InboxCounts, StoreError> {

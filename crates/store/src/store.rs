@@ -1,5 +1,6 @@
 //! The trait every database implements, and the contract in its words.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,9 +12,10 @@ use ledger::account::Account;
 use ledger::journal::EntryId;
 
 use crate::commit::{Commit, Outcome};
-use crate::inbox::{Attempt, InboxKey};
+use crate::inbox::{Attempt, InboxKey, Verdict};
 use crate::read::{
-    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, StoredEntry, StoredEvent, StoredMessage,
+    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
+    StoredMessage,
 };
 
 /// Why a store could not answer.
@@ -48,6 +50,14 @@ pub enum StoreError {
         found: u16,
         /// As configured.
         wanted: u16,
+    },
+    /// No store has so many shards.
+    #[error("a store has 1 to {most} shards, not {wanted}")]
+    ShardsOutOfRange {
+        /// As configured.
+        wanted: u16,
+        /// Most that a store can have.
+        most: u16,
     },
     /// The address of the database cannot be used.
     #[error("the address of the database cannot be used: {why}")]
@@ -100,6 +110,12 @@ pub enum StoreError {
         /// Seller.
         seller: Text,
     },
+    /// A part of this program panicked, and stays away until the store is opened again.
+    #[error("{part} of this program has failed")]
+    Failed {
+        /// Which part.
+        part: &'static str,
+    },
     /// A value cannot be kept as it is.
     #[error("cannot be stored: {what}")]
     Unstorable {
@@ -114,7 +130,7 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         let Self::Database(error) = self else { return false };
         match &**error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
             sqlx::Error::Database(refused) => {
                 let code = refused.code().unwrap_or_default();
                 match refused.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
@@ -133,13 +149,24 @@ fn sqlite_may_pass(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|code| WAITING.contains(&(code & 0xff)))
 }
 
-/// Codes of <https://www.postgresql.org/docs/15/errcodes-appendix.html>: connections that broke, servers that stop,
-/// start or are full, transactions that were in each other's way, and waits that were cut short.
+/// Codes of <https://www.postgresql.org/docs/current/errcodes-appendix.html>: connections that broke, servers that
+/// stop, start, are full or no longer the ones that write, transactions that were in each other's way or took too
+/// long, and waits that were cut short.
 fn postgres_may_pass(code: &str) -> bool {
-    code.starts_with("08")
+    matches!(code.get(..2), Some("08" | "53"))
         || matches!(
             code,
-            "25P03" | "40001" | "40P01" | "53300" | "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "57P05"
+            "25006"
+                | "25P03"
+                | "25P04"
+                | "40001"
+                | "40P01"
+                | "55P03"
+                | "57014"
+                | "57P01"
+                | "57P02"
+                | "57P03"
+                | "57P05"
         )
 }
 
@@ -166,12 +193,23 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Corrupt`] when a history has a gap.
     async fn load(&self, streams: &[StreamId], keys: &[InboxKey]) -> Result<Loaded, StoreError>;
 
+    /// The verdicts of the deliveries that were fetched for these notifications, of the last one for each; those
+    /// that nothing was fetched for are not in the map.
+    async fn answers(&self, notifications: &[InboxKey]) -> Result<HashMap<InboxKey, Verdict>, StoreError>;
+
     /// Writes all of a commit durably, or nothing. Positions follow the order of commits of their shard without gaps.
-    /// A key that is twice in the commit, or a sequence that does not continue its stream, is stale too.
+    /// A key that is twice in the commit, or a sequence that does not continue its stream, is stale too. So is a
+    /// delivery whose `caused_by` is in the inbox, and a new notification that a stored delivery names so, unless the
+    /// commit holds a further attempt at the notification.
+    ///
+    /// Recording times grow with positions, whatever the clocks of the writers say: the events and entries of a commit
+    /// have one, `recorded_at` or a microsecond after the last one of the shards of its events, whichever is later. So
+    /// what a shard holds is what was recorded by the time of its head, and nothing that is written later joins that.
     ///
     /// # Errors
     /// [`StoreError::RepeatedEntry`], [`StoreError::RepeatedMessage`], [`StoreError::UnknownDelivery`],
     /// [`StoreError::Overflow`], [`StoreError::Unstorable`], [`StoreError::ReadOnly`]; nothing is written then.
+    /// [`StoreError::Failed`] when what writes has panicked: whether it was written is not known then.
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError>;
 
     /// Events of a shard after a position, in position order, at most `limit`. Fewer than `limit` events end at the
@@ -223,10 +261,14 @@ pub trait Store: Send + Sync {
     /// Ordered by account, currency, seller.
     async fn balances(&self, cut: Cut) -> Result<Vec<Balance>, StoreError>;
 
+    /// The ends of all shards with the balances as projected, all of one moment. A head whose event is missing has no
+    /// recording time.
+    async fn snapshot(&self) -> Result<Snapshot, StoreError>;
+
     /// Deliveries by verdict of their last attempt.
     async fn inbox_counts(&self) -> Result<InboxCounts, StoreError>;
 
-    /// Deliveries in order of arrival.
+    /// Deliveries in order of [`Delivery::arrival`].
     async fn inbox_list(&self, filter: &InboxFilter) -> Result<Vec<Delivery>, StoreError>;
 
     /// One delivery with all its attempts, first to last.

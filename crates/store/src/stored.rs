@@ -6,7 +6,7 @@ use domain::stream::{StreamId, StreamKind};
 use ledger::journal::Evidence;
 
 use crate::inbox::Verdict;
-use crate::read::StoredEvent;
+use crate::read::{Head, StoredEvent};
 use crate::store::StoreError;
 
 /// The row is not known when counts are read, hence position 0.
@@ -40,6 +40,20 @@ pub(crate) fn stream_of_event(kind: &str, key: &str, position: u64) -> Result<St
 pub(crate) fn stream(name: &str) -> Option<StreamId> {
     let (kind, key) = name.split_once('/')?;
     StreamId::from_stored(StreamKind::from_name(kind)?, key)
+}
+
+/// Checks that the event of a head is there.
+///
+/// # Errors
+/// At its position.
+pub(crate) fn present(head: Head) -> Result<Head, StoreError> {
+    if head.position > 0 && head.recorded_at.is_none() {
+        return Err(StoreError::Corrupt {
+            position: head.position,
+            what: "the event at the head is missing",
+        });
+    }
+    Ok(head)
 }
 
 /// Checks that a history starts at its first event and has no hole.

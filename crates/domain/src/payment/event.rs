@@ -15,6 +15,7 @@ use crate::text::Text;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Booking {
     /// When it counts: the approval.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// How many times the sale was booked before this; part of the identity of the entry.
     pub ordinal: u32,
@@ -28,6 +29,7 @@ pub struct Booking {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Opened {
     /// When it was created, by the best time known.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// What the provider said.
     pub said: Said,
@@ -46,6 +48,7 @@ pub struct Opened {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Stood {
     /// When, by the best provider time known.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// What the provider said.
     pub said: Said,
@@ -60,6 +63,7 @@ pub struct Stood {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Approved {
     /// When it was approved.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// What the provider said.
     pub said: Said,
@@ -76,6 +80,7 @@ pub struct Approved {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Rejected {
     /// When.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// What the provider said.
     pub said: Said,
@@ -92,6 +97,7 @@ pub struct Rejected {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SaleBooked {
     /// The booking date of the sale.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// What is booked or reversed.
     pub sale: Booking,
@@ -101,6 +107,7 @@ pub struct SaleBooked {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ChargesReturned {
     /// When, by the best provider time known.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// How many times such a return was booked before.
     pub ordinal: u32,
@@ -114,6 +121,7 @@ pub struct ChargesReturned {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Amount {
     /// When, by the best provider time known.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// How many times such an amount was booked before.
     pub ordinal: u32,
@@ -136,6 +144,7 @@ impl Amount {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Redescribed {
     /// The provider's time of it.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// The profile from now on.
     pub profile: Profile,
@@ -150,6 +159,7 @@ pub struct Redescribed {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Reaffirmed {
     /// The provider's time of it.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// What it said.
     pub said: Said,
@@ -161,6 +171,7 @@ pub struct Reaffirmed {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RefundsAccumulated {
     /// The provider's time of it.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// The total from now on, minor units.
     pub total_minor: i64,
@@ -170,6 +181,7 @@ pub struct RefundsAccumulated {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RefundNamed {
     /// Best time known.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// The refund.
     pub mention: RefundMention,
@@ -179,6 +191,7 @@ pub struct RefundNamed {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RefundForetold {
     /// Best time known.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// Currency of the refund, hence of the payment.
     pub currency: Currency,
@@ -190,6 +203,7 @@ pub struct RefundForetold {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Released {
     /// When it hit the available balance.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// The row.
     pub release: Release,
@@ -199,6 +213,7 @@ pub struct Released {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Requested {
     /// When.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub at: Instant,
     /// Who asked (`clock` for the sweep).
     pub actor: Text,

@@ -12,7 +12,7 @@ use super::sample::{
 use super::writing::holds_only;
 use crate::chain::ONLY_SHARD;
 use crate::inbox::Verdict;
-use crate::read::{Balance, Cut, StoredEntry};
+use crate::read::{Balance, Cut, Head, Snapshot, StoredEntry};
 use crate::store::{Store, StoreError};
 
 pub(super) async fn entries_read_back_in_position_order(store: Arc<dyn Store>) {
@@ -119,8 +119,8 @@ pub(super) async fn a_balance_out_of_range_fails_and_writes_nothing(store: Arc<d
 }
 
 pub(super) async fn balances_are_cut_by_business_and_recording_time(store: Arc<dyn Store>) {
-    // (entry, happened, recorded, amount): the second fact became known late.
-    for (id, happened, recorded, amount_minor) in [("a", 10, 100, 1), ("b", 20, 300, 20), ("c", 30, 200, 300)]
+    // (entry, happened, recorded, amount): the last fact became known late.
+    for (id, happened, recorded, amount_minor) in [("a", 10, 100, 1), ("c", 30, 200, 300), ("b", 20, 300, 20)]
     {
         let planned = commit(recorded).event(sale_at(&payment(id), 1, id, amount_minor, happened));
         committed(&*store, planned).await;
@@ -144,6 +144,43 @@ pub(super) async fn balances_are_cut_by_business_and_recording_time(store: Arc<d
             if expected == 0 { vec![] } else { vec![balance(1121, expected), balance(4100, -expected)] };
         assert_eq!(store.balances(cut).await.expect("the store answers"), expected, "{as_of:?} {known_at:?}");
     }
+}
+
+pub(super) async fn what_is_written_later_does_not_join_what_was_recorded(store: Arc<dyn Store>) {
+    committed(&*store, commit(10).event(sale(&payment("1"), 1, "e-1", 1))).await;
+    committed(&*store, commit(5).event(sale(&payment("2"), 1, "e-2", 20))).await;
+    let then = store.snapshot().await.expect("the store answers");
+    let cut = Cut { as_of: None, known_at: then.recorded_at() };
+    assert_eq!(store.balances(cut).await.expect("the store answers"), then.balances);
+    committed(&*store, commit(10).event(sale(&payment("3"), 1, "e-3", 300))).await;
+    assert_eq!(store.balances(cut).await.expect("the store answers"), then.balances);
+    assert_eq!(then.balances, [balance(1121, 21), balance(4100, -21)]);
+}
+
+/// Every event moves one minor unit, so that a head counts what its balances hold.
+pub(super) async fn a_snapshot_is_of_one_moment(store: Arc<dyn Store>) {
+    let empty = store.snapshot().await.expect("the store answers");
+    assert_eq!(empty, Snapshot { heads: vec![Head::EMPTY], balances: vec![] });
+    let writer = Arc::clone(&store);
+    let writing = tokio::spawn(async move {
+        for number in 0..60 {
+            let name = format!("{number}");
+            committed(&*writer, commit(number).event(sale(&payment(&name), 1, &name, 1))).await;
+        }
+    });
+    loop {
+        let over = writing.is_finished();
+        let then = store.snapshot().await.expect("the store answers");
+        let count = i64::try_from(then.heads[0].count).expect("a small number");
+        assert_eq!(then.balances.first().map_or(0, |available| available.balance_minor), count);
+        if over {
+            assert_eq!(then.heads, store.heads().await.expect("the store answers"));
+            assert_eq!(count, 60);
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    writing.await.expect("every commit fits");
 }
 
 fn balance(code: u16, balance_minor: i64) -> Balance {

@@ -1,9 +1,11 @@
 //! Contract: the inbox.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::sample::{at, commit, committed, delivery, event, kept, key, payment, refused};
 use super::writing::holds_only;
+use crate::commit::{Commit, Outcome};
 use crate::inbox::{Attempt, Body, NewDelivery, Verdict};
 use crate::read::{Delivery, InboxCounts, InboxFilter};
 use crate::store::{Store, StoreError};
@@ -45,6 +47,7 @@ pub(super) async fn attempts_append_and_the_last_verdict_counts(store: Arc<dyn S
         site: "MLA".into(),
         origin: "day.ndjson:7".into(),
         received_at: kept(1),
+        caused_by: None,
         body_sha256: "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a".into(),
         body_length: 2,
         body_offset: None,
@@ -57,6 +60,53 @@ pub(super) async fn attempts_append_and_the_last_verdict_counts(store: Arc<dyn S
         store.inbox_show(&key("k-2")).await.expect("the store answers").expect("it was delivered");
     assert_eq!((other.verdict, other.attempts), (Verdict::Unchanged, 2));
     assert_eq!(store.inbox_show(&key("k-3")).await.expect("the store answers"), None);
+}
+
+fn fetched(key_text: &str, notification: &str, verdict: Verdict) -> NewDelivery {
+    NewDelivery { caused_by: Some(key(notification)), ..delivery(key_text, b"{}", verdict) }
+}
+
+pub(super) async fn what_was_fetched_for_a_notification_answers_it(store: Arc<dyn Store>) {
+    let answers =
+        || async { store.answers(&[key("n-1"), key("n-2"), key("r-1")]).await.expect("the store answers") };
+    assert_eq!(answers().await, HashMap::new());
+    committed(&*store, commit(10).delivery(fetched("r-1", "n-1", Verdict::Applied))).await;
+    assert_eq!(answers().await, HashMap::from([(key("n-1"), Verdict::Applied)]));
+    let (shown, _) =
+        store.inbox_show(&key("r-1")).await.expect("the store answers").expect("it was delivered");
+    assert_eq!(shown.caused_by, Some(key("n-1")));
+    committed(&*store, commit(20).delivery(fetched("r-2", "n-1", refused("currency_conflict")))).await;
+    assert_eq!(answers().await, HashMap::from([(key("n-1"), refused("currency_conflict"))]), "the last one");
+}
+
+/// Whoever planned it did not know of the notification, so that it would stay open.
+pub(super) async fn an_answer_to_a_notification_that_has_come_is_stale(store: Arc<dyn Store>) {
+    committed(&*store, commit(10).delivery(delivery("n", b"{}", Verdict::NeedsFetch))).await;
+    let answer = commit(20).delivery(fetched("r", "n", Verdict::Applied));
+    let stale = Outcome::Stale { streams: vec![], keys: vec![key("n")] };
+    assert_eq!(store.commit(answer.clone()).await.expect("the store answers"), stale);
+    assert_eq!(store.inbox_show(&key("r")).await.expect("the store answers"), None);
+    committed(&*store, answer.attempt("n", 20, Verdict::Applied)).await;
+}
+
+/// Whoever planned it did not know of the answer, so that it would stay open.
+pub(super) async fn a_notification_that_was_answered_is_stale(store: Arc<dyn Store>) {
+    committed(&*store, commit(10).delivery(fetched("r", "n", Verdict::Applied))).await;
+    let notification = commit(20).delivery(delivery("n", b"{}", Verdict::NeedsFetch));
+    let stale = Outcome::Stale { streams: vec![], keys: vec![key("n")] };
+    assert_eq!(store.commit(notification.clone()).await.expect("the store answers"), stale);
+    assert_eq!(store.inbox_show(&key("n")).await.expect("the store answers"), None);
+    let settled = commit(20).delivery(delivery("n", b"{}", Verdict::Unchanged));
+    committed(&*store, settled).await;
+    committed(&*store, notification_again()).await;
+}
+
+/// Another one, answered in the same commit.
+fn notification_again() -> Commit {
+    commit(30)
+        .delivery(fetched("r-2", "n-2", Verdict::Applied))
+        .delivery(delivery("n-2", b"{}", Verdict::NeedsFetch))
+        .attempt("n-2", 30, Verdict::Applied)
 }
 
 pub(super) async fn a_verdict_on_an_unknown_delivery_fails_and_writes_nothing(store: Arc<dyn Store>) {

@@ -72,6 +72,7 @@ pub(crate) fn delivery(key_text: &str, body: &[u8], verdict: Verdict) -> NewDeli
         site: "MLA".into(),
         origin: "day.ndjson:7".into(),
         received_at: at(1),
+        caused_by: None,
         body: Body::whole(body.to_vec()),
         verdict,
         unclassified: false,

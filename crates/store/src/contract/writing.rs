@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use tokio::task::JoinSet;
 
-use super::sample::{all_events, commit, committed, delivery, event, key, payment, refund, sale, stale};
+use super::sample::{
+    all_events, commit, committed, delivery, event, kept, key, payment, refund, sale, stale,
+};
 use crate::chain::{ONLY_SHARD, Verifier};
 use crate::commit::Outcome;
 use crate::inbox::Verdict;
@@ -140,6 +143,23 @@ pub(super) async fn a_commit_larger_than_a_statement_is_whole(store: Arc<dyn Sto
     assert_eq!(body.as_deref(), Some(&b"body of 02499"[..]));
     let balances = store.balances(Cut::default()).await.expect("the store answers");
     assert_eq!(balances[0].balance_minor, 2_500 * 2_501 / 2);
+}
+
+pub(super) async fn recording_times_grow_with_positions(store: Arc<dyn Store>) {
+    // (planned, recorded: seconds, microseconds more)
+    let commits = [(10, 10, 0), (5, 10, 1), (10, 10, 2), (20, 20, 0), (-90, 20, 1)];
+    for ((planned, seconds, more), number) in commits.into_iter().zip(1_u64..) {
+        let name = format!("{number}");
+        let two = commit(planned).event(sale(&payment(&name), 1, &name, 1)).event(event(&payment(&name), 2));
+        let head = committed(&*store, two).await;
+        let recorded = kept(seconds) + TimeDelta::microseconds(more);
+        let events = store.scan(ONLY_SHARD, head - 2, 10).await.expect("the store answers");
+        assert!(events.iter().all(|event| event.recorded_at == recorded), "{planned}: {events:?}");
+        let entries = store.scan_entries(ONLY_SHARD, head - 2, 10).await.expect("the store answers");
+        assert!(entries.iter().all(|entry| entry.recorded_at == recorded), "{planned}: {entries:?}");
+        let end = store.head(ONLY_SHARD).await.expect("the store answers");
+        assert_eq!((events.len(), entries.len(), end.recorded_at), (2, 1, Some(recorded)), "{planned}");
+    }
 }
 
 pub(super) async fn a_commit_of_deliveries_alone_moves_no_head(store: Arc<dyn Store>) {

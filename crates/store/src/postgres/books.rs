@@ -3,9 +3,10 @@
 use domain::machine::Instant;
 use ledger::account::Account;
 use ledger::journal::{EntryId, Line};
-use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Connection, Row};
 
+use super::address::ANY_PLAN;
 use super::history::small;
 use crate::read::{Balance, Cut, StoredEntry, StoredMessage};
 use crate::store::StoreError;
@@ -33,22 +34,33 @@ pub(super) async fn scan_entries(
 /// Balances as projected, or summed from the entries inside a cut. PostgreSQL adds without bounds; the cast fails
 /// when the sum is out of range.
 pub(super) async fn balances(conn: &mut PgConnection, cut: Cut) -> Result<Vec<Balance>, StoreError> {
-    let query = if cut == Cut::default() {
-        sqlx::query(
-            "SELECT account, currency, seller, sum(balance_minor)::bigint FROM balances
-             GROUP BY account, currency, seller HAVING sum(balance_minor) <> 0 ORDER BY account, currency, seller",
-        )
-    } else {
-        let bound = |at: Option<Instant>| at.map_or(i64::MAX, |at| at.timestamp_micros());
-        sqlx::query(
-            "SELECT account, currency, seller, sum(amount_minor)::bigint FROM postings
-             WHERE at <= $1 AND recorded_at <= $2
-             GROUP BY account, currency, seller HAVING sum(amount_minor) <> 0 ORDER BY account, currency, seller",
-        )
-        .bind(bound(cut.as_of))
-        .bind(bound(cut.known_at))
-    };
-    query.fetch_all(conn).await?.iter().map(balance).collect()
+    if cut == Cut::default() {
+        return projected(conn).await;
+    }
+    let bound = |at: Option<Instant>| at.map_or(i64::MAX, |at| at.timestamp_micros());
+    let mut tx = conn.begin_with(ANY_PLAN).await?;
+    let rows = sqlx::query(
+        "SELECT account, currency, seller, sum(amount_minor)::bigint FROM postings
+         WHERE at <= $1 AND recorded_at <= $2
+         GROUP BY account, currency, seller HAVING sum(amount_minor) <> 0 ORDER BY account, currency, seller",
+    )
+    .bind(bound(cut.as_of))
+    .bind(bound(cut.known_at))
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.rollback().await?;
+    rows.iter().map(balance).collect()
+}
+
+/// Balances as projected.
+pub(super) async fn projected(conn: &mut PgConnection) -> Result<Vec<Balance>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT account, currency, seller, sum(balance_minor)::bigint FROM balances
+         GROUP BY account, currency, seller HAVING sum(balance_minor) <> 0 ORDER BY account, currency, seller",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(balance).collect()
 }
 
 /// Messages after a number.

@@ -5,16 +5,17 @@ use std::collections::HashMap;
 use domain::machine::Instant;
 use domain::text::Text;
 use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{Postgres, QueryBuilder, Row};
+use sqlx::{Connection, Postgres, QueryBuilder, Row};
 
+use super::address::ANY_PLAN;
 use crate::bodies;
-use crate::inbox::{Attempt, InboxKey};
+use crate::inbox::{Attempt, InboxKey, Verdict};
 use crate::read::{Delivery, InboxCounts, InboxFilter};
 use crate::store::StoreError;
 use crate::stored::{instant, integer, verdict};
 
 const COLUMNS: &str = "SELECT arrival, key, kind, topic, channel, seller, site, origin, received_at, body_sha256, \
-                       body_length, body_offset, unclassified, verdict, reason, detail, attempts FROM inbox";
+                       body_length, body_offset, unclassified, verdict, reason, detail, attempts, caused_by FROM inbox";
 
 /// Those of the keys that are in the inbox, with the SHA-256 of their bodies.
 pub(super) async fn known(
@@ -38,10 +39,36 @@ pub(super) async fn known(
         .collect()
 }
 
+/// Verdicts of the last deliveries that were fetched for notifications.
+pub(super) async fn answers<'k>(
+    conn: &mut PgConnection,
+    notifications: impl IntoIterator<Item = &'k InboxKey>,
+) -> Result<HashMap<InboxKey, Verdict>, StoreError> {
+    let notifications = texts(notifications);
+    if notifications.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query(
+        "SELECT caused_by, verdict, reason, detail
+         FROM unnest($1::text[]) AS wanted (key) JOIN inbox ON caused_by = wanted.key ORDER BY arrival",
+    )
+    .bind(notifications)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let verdict = verdict(row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)?;
+            Ok((InboxKey(row.try_get::<&str, _>(0)?.into()), verdict))
+        })
+        .collect()
+}
+
 /// Deliveries by verdict.
 pub(super) async fn counts(conn: &mut PgConnection) -> Result<InboxCounts, StoreError> {
+    let mut tx = conn.begin_with(ANY_PLAN).await?;
     let rows: Vec<(String, i64)> =
-        sqlx::query_as("SELECT verdict, count(*) FROM inbox GROUP BY verdict").fetch_all(conn).await?;
+        sqlx::query_as("SELECT verdict, count(*) FROM inbox GROUP BY verdict").fetch_all(&mut *tx).await?;
+    tx.rollback().await?;
     let mut counts = InboxCounts::default();
     for (word, count) in rows {
         *counts.of(&verdict(&word, None, None)?) += count.unsigned_abs();
@@ -111,10 +138,11 @@ pub(super) async fn body(conn: &mut PgConnection, key: &InboxKey) -> Result<Opti
     Ok(Some(bytes))
 }
 
-/// Deletes bodies that only older deliveries have.
+/// Deletes bodies that only older deliveries have. Tables are joined whole, so any plan must be allowed.
 pub(super) async fn purge(conn: &mut PgConnection, received_before: Instant) -> Result<u64, StoreError> {
     let done = sqlx::query(
-        "DELETE FROM bodies WHERE sha256 NOT IN (SELECT body_sha256 FROM inbox WHERE received_at >= $1)",
+        "DELETE FROM bodies
+         WHERE NOT EXISTS (SELECT FROM inbox WHERE body_sha256 = bodies.sha256 AND received_at >= $1)",
     )
     .bind(received_before.timestamp_micros())
     .execute(conn)
@@ -140,6 +168,7 @@ fn delivery(row: &PgRow) -> Result<Delivery, StoreError> {
         site: text(6)?,
         origin: text(7)?,
         received_at: instant(row.try_get(8)?, arrival)?,
+        caused_by: row.try_get::<Option<&str>, _>(17)?.map(|cause| InboxKey(cause.into())),
         body_sha256: bodies::to_hex(row.try_get(9)?).into(),
         body_length: row.try_get::<i64, _>(10)?.unsigned_abs(),
         body_offset: row.try_get::<Option<i64>, _>(11)?.map(i64::unsigned_abs),

@@ -9,10 +9,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Row};
 
-use super::deliveries::texts;
+use super::deliveries::{answers, texts};
 use super::history::small;
 use super::insert::{self, Arrived, Attempted, Counters, Sent};
 use super::prepared::{Prepared, Sums};
+use super::refusal::is_refused;
 use crate::chain::ONLY_SHARD;
 use crate::commit::Outcome;
 use crate::fresh;
@@ -20,7 +21,7 @@ use crate::inbox::InboxKey;
 use crate::read::{Head, StoredEntry, StoredEvent};
 use crate::sealed;
 use crate::store::StoreError;
-use crate::stored::digest;
+use crate::stored::{digest, instant};
 
 /// What a caller is answered.
 pub(super) type Answer = Result<Outcome, StoreError>;
@@ -31,6 +32,8 @@ pub(super) struct Failed {
     pub(super) error: StoreError,
     /// Whether it may be written nevertheless.
     pub(super) in_doubt: bool,
+    /// Whether the connection is as it was before.
+    pub(super) sound: bool,
 }
 
 /// Where the group runs.
@@ -47,6 +50,8 @@ struct Known {
     last: HashMap<StreamId, u64>,
     /// Arrivals and numbers of attempts.
     inbox: FxHashMap<InboxKey, (i64, i32)>,
+    /// Notifications that something was fetched for.
+    answered: FxHashSet<InboxKey>,
     messages: FxHashSet<Text>,
 }
 
@@ -65,22 +70,22 @@ struct Rows<'c> {
 /// # Errors
 /// When the database does not answer or refuses any of it; nothing is written then, unless it is in doubt.
 pub(super) async fn run(place: &mut Place<'_>, commits: &mut [Box<Prepared>]) -> Result<Vec<Answer>, Failed> {
-    let settled = |error| Failed { error, in_doubt: false };
     let ended = match written(place, commits).await {
         Ok((answers, true)) => {
-            // The answer to this one may be lost together with the connection.
             let done = sqlx::raw_sql("COMMIT").execute(&mut *place.conn).await;
             return done.map(|_| answers).map_err(|error| {
-                let error = StoreError::from(error);
-                Failed { in_doubt: error.is_transient(), error }
+                let refused = is_refused(&error);
+                Failed { error: error.into(), in_doubt: !refused, sound: refused }
             });
         }
         Ok((answers, false)) => Ok(answers),
-        Err(error) => Err(settled(error)),
+        Err(error) => Err(error),
     };
     let back = sqlx::raw_sql("ROLLBACK").execute(&mut *place.conn).await;
-    let answers = ended?;
-    back.map(|_| answers).map_err(|error| settled(error.into()))
+    let sound = back.is_ok();
+    let failed = |error| Failed { error, in_doubt: false, sound };
+    let answers = ended.map_err(failed)?;
+    back.map(|_| answers).map_err(|error| failed(error.into()))
 }
 
 async fn written(
@@ -91,6 +96,7 @@ async fn written(
         heads: begin(place, commits).await?,
         last: last_sequences(place, commits).await?,
         inbox: arrivals(place.conn, commits).await?,
+        answered: answered(place.conn, commits).await?,
         messages: messages(place.conn, commits).await?,
     };
     let mut answers: Vec<Answer> = Vec::with_capacity(commits.len());
@@ -121,20 +127,23 @@ async fn begin(
     commits: &[Box<Prepared>],
 ) -> Result<BTreeMap<u16, Counters>, StoreError> {
     let touched: BTreeSet<u16> = commits.iter().flat_map(|commit| commit.touched.iter().copied()).collect();
-    let mut script = String::from("BEGIN;");
+    // Said in full: a server, a role or a pooler may have defaults of its own.
+    let mut script = String::from("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;");
     for shard in &touched {
         let lock = place.first_lock + i64::from(*shard);
         script.push_str(&format!("SELECT pg_advisory_xact_lock({lock});"));
     }
     let list: Vec<String> = touched.iter().map(u16::to_string).collect();
     script.push_str(&format!(
-        "SELECT shard, position, count, arrivals, messages, digest FROM heads WHERE shard IN ({})",
+        "SELECT heads.shard, heads.position, count, arrivals, messages, heads.digest, recorded_at
+         FROM heads LEFT JOIN events ON events.shard = heads.shard AND events.position = heads.position
+         WHERE heads.shard IN ({})",
         list.join(",")
     ));
     let rows = sqlx::raw_sql(AssertSqlSafe(script)).fetch_all(&mut *place.conn).await?;
     // Each lock answers a row too.
     let heads =
-        rows.iter().filter(|row| row.len() == 6).map(counters).collect::<Result<BTreeMap<_, _>, _>>()?;
+        rows.iter().filter(|row| row.len() == 7).map(counters).collect::<Result<BTreeMap<_, _>, _>>()?;
     if heads.len() != touched.len() {
         return Err(StoreError::Corrupt { position: 0, what: "the head of a shard is missing" });
     }
@@ -144,11 +153,12 @@ async fn begin(
 fn counters(row: &PgRow) -> Result<(u16, Counters), StoreError> {
     let position = row.try_get::<i64, _>(1)?.unsigned_abs();
     let sha256: Vec<u8> = row.try_get(5)?;
+    let recorded_at: Option<i64> = row.try_get(6)?;
     let head = Head {
         position,
         count: row.try_get::<i64, _>(2)?.unsigned_abs(),
         digest: digest(&sha256, position)?,
-        recorded_at: None,
+        recorded_at: recorded_at.map(|micros| instant(micros, position)).transpose()?,
     };
     let shard = row.try_get::<i16, _>(0)?.unsigned_abs();
     Ok((shard, Counters { head, arrivals: row.try_get(3)?, messages: row.try_get(4)? }))
@@ -196,7 +206,7 @@ async fn arrivals(
         .iter()
         .flat_map(|commit| {
             let attempted = commit.attempts.iter().map(|attempt| &attempt.key);
-            commit.deliveries.iter().map(|new| &new.key).chain(attempted)
+            commit.deliveries.iter().map(|new| &new.key).chain(attempted).chain(commit.granted().absent)
         })
         .collect();
     if keys.is_empty() {
@@ -212,6 +222,15 @@ async fn arrivals(
     rows.iter()
         .map(|row| Ok((InboxKey(row.try_get::<&str, _>(0)?.into()), (row.try_get(1)?, row.try_get(2)?))))
         .collect()
+}
+
+/// Those of the new notifications that something was fetched for.
+async fn answered(
+    conn: &mut PgConnection,
+    commits: &[Box<Prepared>],
+) -> Result<FxHashSet<InboxKey>, StoreError> {
+    let waiting = commits.iter().flat_map(|commit| commit.granted().waiting);
+    Ok(answers(conn, waiting).await?.into_keys().collect())
 }
 
 /// Those keys of the messages that are stored already.
@@ -232,7 +251,9 @@ impl Known {
     /// The answer to a commit that does not fit; `None` for one that does.
     fn check(&self, commit: &Prepared) -> Result<Option<Answer>, StoreError> {
         let streams = fresh::stale_streams(commit.draft.events(), &self.last);
-        let keys = fresh::stale_keys(&commit.deliveries, |key| self.inbox.contains_key(key));
+        let known = |key: &InboxKey| self.inbox.contains_key(key);
+        let answered = |key: &InboxKey| self.answered.contains(key);
+        let keys = fresh::stale_keys(&commit.deliveries, &commit.granted(), known, answered);
         if !streams.is_empty() || !keys.is_empty() {
             return Ok(Some(Ok(Outcome::Stale { streams, keys })));
         }
@@ -273,6 +294,7 @@ impl<'c> Rows<'c> {
             let arrival = counters.arrivals * i64::from(shards) + i64::from(home) + 1;
             counters.arrivals += 1;
             known.inbox.insert(new.key.clone(), (arrival, 1));
+            known.answered.extend(new.caused_by.clone());
             self.arrived.push(Arrived { arrival, new, name, recorded_at: commit.recorded_at });
         }
         for attempt in &commit.attempts {
@@ -323,57 +345,4 @@ impl<'c> Rows<'c> {
         insert::messages(conn, &self.sent).await?;
         insert::balances(conn, &self.sums).await
     }
-}
-
-/// The error of a commit that was refused alone, named for its condition; `None` when another shard's writer took a
-/// key meanwhile, so that the commit must be looked at again.
-pub(super) async fn named(
-    conn: &mut PgConnection,
-    commit: &Prepared,
-    error: StoreError,
-) -> Option<StoreError> {
-    let StoreError::Database(refused) = &error else { return Some(error) };
-    let Some(refused) = refused.as_database_error() else { return Some(error) };
-    let found = match (refused.code().as_deref(), refused.constraint()) {
-        (Some("23505"), Some("inbox_key" | "attempts_number")) => return None,
-        (Some("23505"), Some("entries_posted_once")) => repeated(conn, commit).await,
-        (Some("22003"), _) => overflowing(conn, commit).await,
-        _ => Ok(None),
-    };
-    // When the look-up fails too, the first error says more.
-    Some(found.ok().flatten().unwrap_or(error))
-}
-
-async fn repeated(conn: &mut PgConnection, commit: &Prepared) -> Result<Option<StoreError>, sqlx::Error> {
-    let entries: Vec<_> = commit.draft.entries().collect();
-    let number: Option<i64> = sqlx::query_scalar(
-        "SELECT number FROM unnest($1::smallint[], $2::text[], $3::text[]) WITH ORDINALITY
-             AS wanted (shard, stream, id, number)
-         JOIN entries USING (shard, stream, id) ORDER BY number LIMIT 1",
-    )
-    .bind(entries.iter().map(|(_, event)| small(commit.shards[*event])).collect::<Vec<_>>())
-    .bind(entries.iter().map(|(entry, _)| entry.stream.to_string()).collect::<Vec<_>>())
-    .bind(entries.iter().map(|(entry, _)| &*entry.id.0).collect::<Vec<_>>())
-    .fetch_optional(conn)
-    .await?;
-    let entry = number.and_then(|number| entries.get(usize::try_from(number - 1).ok()?));
-    Ok(entry.map(|(entry, _)| StoreError::RepeatedEntry { id: entry.id.clone() }))
-}
-
-async fn overflowing(conn: &mut PgConnection, commit: &Prepared) -> Result<Option<StoreError>, sqlx::Error> {
-    for ((account, currency, seller, shard), sum) in &commit.sums {
-        let before: Option<i64> = sqlx::query_scalar(
-            "SELECT balance_minor FROM balances WHERE account = $1 AND currency = $2 AND seller = $3 AND shard = $4",
-        )
-        .bind(small(account.code()))
-        .bind(currency.code())
-        .bind(&**seller)
-        .bind(small(*shard))
-        .fetch_optional(&mut *conn)
-        .await?;
-        if let Err(error) = sealed::add(before.unwrap_or(0), *sum, *account, *currency, seller) {
-            return Ok(Some(error));
-        }
-    }
-    Ok(None)
 }

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use domain::stream::{StreamId, StreamKind};
+use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
 use rustc_hash::FxHashSet;
 use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use crate::read::{Head, StoredEvent};
 use crate::store::StoreError;
-use crate::stored::{contiguous, digest, instant, integer, sql_limit, stream_of_event, whole};
+use crate::stored::{contiguous, digest, instant, integer, present, sql_limit, stream_of_event, whole};
 
 /// A shard as its column keeps it.
 pub(super) fn small(shard: u16) -> i16 {
@@ -75,9 +77,8 @@ pub(super) async fn scan(
     .bind(small(shard))
     .bind(integer(after))
     .bind(sql_limit(limit))
-    .fetch_all(conn)
-    .await?;
-    let events = rows.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+    .fetch(conn);
+    let events = events(rows).await?;
     contiguous(&events, after, limit, head.unsigned_abs())?;
     Ok(events)
 }
@@ -106,9 +107,8 @@ pub(super) async fn scan_streams(
     .bind(after.unwrap_or_default())
     // One more than asked for shows whether the last history goes on; no limit below one makes no progress.
     .bind(sql_limit(limit.max(1).saturating_add(1)))
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut events = rows.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+    .fetch(&mut *conn);
+    let mut events = events(rows).await?;
     if events.len() > limit.max(1)
         && let Some(last) = events.last().map(|event| event.stream.clone())
     {
@@ -125,7 +125,7 @@ pub(super) async fn scan_streams(
     Ok(events)
 }
 
-/// The end of a shard.
+/// The end of a shard, and its event is there.
 pub(super) async fn head(conn: &mut PgConnection, shard: u16) -> Result<Head, StoreError> {
     let row = sqlx::query(
         "SELECT heads.position, count, heads.digest, events.recorded_at
@@ -135,11 +135,24 @@ pub(super) async fn head(conn: &mut PgConnection, shard: u16) -> Result<Head, St
     .bind(small(shard))
     .fetch_one(conn)
     .await?;
+    present(end(&row)?)
+}
+
+/// The ends of all shards; without a recording time when their event is missing.
+pub(super) async fn ends(conn: &mut PgConnection) -> Result<Vec<Head>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT heads.position, count, heads.digest, events.recorded_at
+         FROM heads LEFT JOIN events ON events.shard = heads.shard AND events.position = heads.position
+         ORDER BY heads.shard",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(end).collect()
+}
+
+fn end(row: &PgRow) -> Result<Head, StoreError> {
     let position = row.try_get::<i64, _>(0)?.unsigned_abs();
     let recorded_at = row.try_get::<Option<i64>, _>(3)?;
-    if position > 0 && recorded_at.is_none() {
-        return Err(StoreError::Corrupt { position, what: "the event at the head is missing" });
-    }
     Ok(Head {
         position,
         count: row.try_get::<i64, _>(1)?.unsigned_abs(),
@@ -148,21 +161,31 @@ pub(super) async fn head(conn: &mut PgConnection, shard: u16) -> Result<Head, St
     })
 }
 
+/// Each row is made an event as it comes in, so that a page is never held twice.
+async fn events(mut rows: BoxStream<'_, Result<PgRow, sqlx::Error>>) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut events = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        events.push(event(&row)?);
+    }
+    Ok(events)
+}
+
+// The types of the columns are those of our own schema: asking for each value's costs more than reading it.
 fn event(row: &PgRow) -> Result<StoredEvent, StoreError> {
-    let position = row.try_get::<i64, _>(0)?.unsigned_abs();
+    let position = row.try_get_unchecked::<i64, _>(0)?.unsigned_abs();
     Ok(StoredEvent {
         position,
-        stream: stream_of_event(row.try_get(1)?, row.try_get(2)?, position)?,
-        sequence: row.try_get::<i64, _>(3)?.unsigned_abs(),
-        name: row.try_get::<&str, _>(4)?.into(),
-        version: u16::try_from(row.try_get::<i32, _>(5)?).map_err(|_| StoreError::Corrupt {
+        stream: stream_of_event(row.try_get_unchecked(1)?, row.try_get_unchecked(2)?, position)?,
+        sequence: row.try_get_unchecked::<i64, _>(3)?.unsigned_abs(),
+        name: row.try_get_unchecked::<&str, _>(4)?.into(),
+        version: u16::try_from(row.try_get_unchecked::<i32, _>(5)?).map_err(|_| StoreError::Corrupt {
             position,
             what: "the version of the event is out of range",
         })?,
-        payload: row.try_get(6)?,
-        metadata: row.try_get(7)?,
-        occurred_at: instant(row.try_get(8)?, position)?,
-        recorded_at: instant(row.try_get(9)?, position)?,
-        digest: digest(row.try_get(10)?, position)?,
+        payload: row.try_get_unchecked(6)?,
+        metadata: row.try_get_unchecked(7)?,
+        occurred_at: instant(row.try_get_unchecked(8)?, position)?,
+        recorded_at: instant(row.try_get_unchecked(9)?, position)?,
+        digest: digest(row.try_get_unchecked(10)?, position)?,
     })
 }

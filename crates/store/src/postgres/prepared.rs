@@ -10,13 +10,11 @@ use rustc_hash::FxHashSet;
 
 use crate::bodies::{self, BodyName, Packer};
 use crate::chain::ONLY_SHARD;
-use crate::commit::{Commit, NewMessage};
+use crate::commit::{Commit, MOST_KEY_BYTES, NewMessage, is_storable_text};
+use crate::fresh::{self, Granted};
 use crate::inbox::{Attempt, Body, NewDelivery, Verdict};
 use crate::sealed::{self, Draft};
 use crate::store::StoreError;
-
-/// An index of PostgreSQL takes rows of at most 2,704 bytes.
-const MOST_KEY_BYTES: usize = 2_000;
 
 /// Sums of debit-positive minor units by the rows of `balances`, in the order in which they are updated.
 pub(super) type Sums = BTreeMap<(Account, Currency, Text, u16), i64>;
@@ -64,6 +62,11 @@ impl Prepared {
         *self.touched.first().expect("every commit touches a shard")
     }
 
+    /// What it takes for granted of notifications.
+    pub(super) fn granted(&self) -> Granted<'_> {
+        fresh::granted(&self.deliveries, &self.attempts)
+    }
+
     /// About how many rows it writes.
     pub(super) fn rows(&self) -> usize {
         self.deliveries.len() + self.attempts.len() + self.draft.events().len() + self.outbox.len()
@@ -105,7 +108,7 @@ fn storable(commit: &Commit) -> Result<(), StoreError> {
         .iter()
         .flat_map(|new| {
             let sent = [&new.key.0, &new.kind, &new.topic, &new.channel, &new.seller, &new.site, &new.origin];
-            sent.into_iter().chain(words(&new.verdict))
+            sent.into_iter().chain(new.caused_by.as_ref().map(|cause| &cause.0)).chain(words(&new.verdict))
         })
         .chain(commit.attempts.iter().flat_map(|attempt| words(&attempt.verdict)))
         .map(|text| &**text);
@@ -113,14 +116,15 @@ fn storable(commit: &Commit) -> Result<(), StoreError> {
     let sent = commit.outbox.iter().flat_map(|message| {
         [&*message.key, &*message.destination, &*message.payload, message.caused_by.key()]
     });
-    let keys = commit.deliveries.iter().map(|new| &*new.key.0);
+    let causes = commit.deliveries.iter().filter_map(|new| new.caused_by.as_ref());
+    let keys = commit.deliveries.iter().map(|new| &new.key).chain(causes).map(|key| &*key.0);
     let streams = commit.events.iter().map(|event| event.stream.key());
     let ids = commit.events.iter().filter_map(|event| Some(&*event.entry.as_ref()?.id().0));
     let messages = commit.outbox.iter().map(|message| &*message.key);
     if keys.chain(streams.clone()).chain(ids).chain(messages).any(|key| key.len() > MOST_KEY_BYTES) {
         return Err(StoreError::Unstorable { what: "a key is longer than 2,000 bytes" });
     }
-    if texts.chain(payloads).chain(sent).chain(streams).any(|text| text.contains('\0')) {
+    if texts.chain(payloads).chain(sent).chain(streams).any(|text| !is_storable_text(text)) {
         return Err(StoreError::Unstorable { what: "a text holds the character U+0000" });
     }
     Ok(())

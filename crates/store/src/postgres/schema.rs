@@ -7,11 +7,12 @@ use sqlx::{Connection, SqlSafeStr};
 use crate::chain::GENESIS;
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "events", include_str!("../../../../migrations/postgres/0001_events.sql")),
     (2, "inbox", include_str!("../../../../migrations/postgres/0002_inbox.sql")),
     (3, "entries", include_str!("../../../../migrations/postgres/0003_entries.sql")),
     (4, "outbox", include_str!("../../../../migrations/postgres/0004_outbox.sql")),
+    (5, "causes", include_str!("../../../../migrations/postgres/0005_causes.sql")),
 ];
 
 const KNOWN: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

@@ -1,5 +1,7 @@
 //! What only the PostgreSQL store promises: its triggers, its roles, its schema, its groups and its shards.
 
+use std::time::Duration;
+
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor};
 
@@ -8,9 +10,10 @@ use crate::chain::{Broken, Verifier};
 use crate::contract::sample::{commit, committed, delivery, event, payment, sale};
 use crate::contract::schema::Schema;
 use crate::inbox::Verdict;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 mod groups;
+mod links;
 mod oracle;
 mod roles;
 mod schema;
@@ -45,13 +48,26 @@ async fn filled(store: &PostgresStore) {
 async fn verify(store: &dyn Store, shard: u16) -> Result<u64, Broken> {
     let mut verifier = Verifier::new(shard);
     loop {
-        let page = store.scan(shard, verifier.position(), 7).await.expect("positions have no gaps");
+        let page = retried(|| store.scan(shard, verifier.position(), 7)).await;
         if page.is_empty() {
-            let head = store.head(shard).await.expect("the head's event is there");
+            let head = retried(|| store.head(shard)).await;
             return verifier.finish(&head).map(|()| head.position);
         }
         verifier.walk(&page)?;
     }
+}
+
+/// Calls again while the database is away, or the connection was killed.
+async fn retried<T, F: Future<Output = Result<T, StoreError>>>(mut call: impl FnMut() -> F) -> T {
+    let trying = async {
+        loop {
+            match call().await {
+                Ok(answer) => return answer,
+                Err(error) => assert!(error.is_transient(), "{error:?}"),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), trying).await.expect("the database comes back")
 }
 
 async fn run(conn: &mut PgConnection, statements: &str) -> Result<(), sqlx::Error> {

@@ -10,11 +10,11 @@ use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::group::{self, Answer, Failed, Place};
 use super::prepared::Prepared;
-use super::{PostgresOptions, address, schema};
+use super::{PostgresOptions, address, refusal, schema};
 use crate::store::StoreError;
 
 /// First pause before a database that did not answer is tried again; each next one is twice as long.
@@ -23,6 +23,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// How often a commit is looked at again because another shard's writer took one of its keys.
 const RACES: u32 = 8;
+
+/// What whoever waits for a writer that panicked is answered.
+pub(super) const FAILED: StoreError = StoreError::Failed { part: "the writer of a shard" };
 
 /// A commit and whoever waits for it.
 #[derive(Debug)]
@@ -63,9 +66,8 @@ impl Door {
     pub(super) async fn hand_in(&self, prepared: Prepared) -> Answer {
         let (answer, answered) = oneshot::channel();
         let job = Job { prepared: Box::new(prepared), answer };
-        let gone = |_| StoreError::from(sqlx::Error::WorkerCrashed);
-        self.0.send(job).await.map_err(|_| StoreError::from(sqlx::Error::WorkerCrashed))?;
-        answered.await.map_err(gone)?
+        self.0.send(job).await.map_err(|_| FAILED)?;
+        answered.await.map_err(|_| FAILED)?
     }
 }
 
@@ -84,7 +86,7 @@ impl Writer {
     /// Takes what waits, and what comes in the next moment, up to the bounds of a group.
     async fn gather(&self, first: Job, queue: &mut mpsc::Receiver<Job>) -> Vec<Job> {
         let options = &self.site.options;
-        let until = tokio::time::Instant::now() + options.group_wait;
+        let until = Instant::now() + options.group_wait;
         let mut rows = first.prepared.rows();
         let mut group = vec![first];
         while group.len() < options.group_most && rows < options.group_rows {
@@ -102,8 +104,8 @@ impl Writer {
         group
     }
 
-    /// Writes a group and answers everybody in it. A group that is refused is written again commit by commit, so
-    /// that only the one at fault gets the error.
+    /// Writes a group and answers everybody in it. A group that is refused for what one commit holds is written again
+    /// commit by commit, so that only the one at fault gets the error.
     async fn settle(&mut self, mut group: Vec<Job>) {
         group.retain(|job| !job.answer.is_closed());
         if group.is_empty() {
@@ -118,7 +120,9 @@ impl Writer {
                     let _gone = waiting.send(answer);
                 }
             }
-            Err(StoreError::Database(error)) if StoreError::Database(Arc::clone(&error)).is_transient() => {
+            Err(Failed { error: StoreError::Database(error), in_doubt, .. })
+                if in_doubt || !refusal::is_of_one(&StoreError::Database(Arc::clone(&error))) =>
+            {
                 for waiting in waiting {
                     let _gone = waiting.send(Err(StoreError::Database(Arc::clone(&error))));
                 }
@@ -138,55 +142,56 @@ impl Writer {
         loop {
             let error = match self.write(&mut alone).await {
                 Ok(mut answers) => return answers.pop().expect("one commit has one answer"),
-                Err(error) => error,
+                Err(Failed { error, in_doubt: true, .. }) => return Err(error),
+                Err(Failed { error, .. }) => error,
             };
             let Some((conn, _)) = &mut self.link else { return Err(error) };
             races += 1;
             if races == RACES {
                 return Err(error);
             }
-            if let Some(named) = group::named(conn, &alone[0], error).await {
+            if let Some(named) = refusal::named(conn, &alone[0], error).await {
                 return Err(named);
             }
         }
     }
 
     /// Writes commits together; tries again while the database is away, as long as they surely are not written.
-    async fn write(&mut self, commits: &mut [Box<Prepared>]) -> Result<Vec<Answer>, StoreError> {
-        let (mut tried, mut paused) = (0, Duration::ZERO);
+    async fn write(&mut self, commits: &mut [Box<Prepared>]) -> Result<Vec<Answer>, Failed> {
+        let until = Instant::now() + self.site.options.give_up_after;
+        let mut tried = 0;
         loop {
             let failed = match self.try_to_write(commits).await {
                 Ok(answers) => return Ok(answers),
                 Err(failed) => failed,
             };
-            if !failed.error.is_transient() {
-                return Err(failed.error);
+            let may_pass = failed.error.is_transient();
+            if may_pass || !failed.sound {
+                self.link = None;
             }
-            self.link = None;
             let pause = self.pause(tried);
-            if failed.in_doubt || paused + pause > self.site.options.give_up_after {
-                return Err(failed.error);
+            if !may_pass || failed.in_doubt || Instant::now() + pause > until {
+                return Err(failed);
             }
             sleep(pause).await;
-            (tried, paused) = (tried + 1, paused + pause);
+            tried += 1;
         }
     }
 
     async fn try_to_write(&mut self, commits: &mut [Box<Prepared>]) -> Result<Vec<Answer>, Failed> {
-        let settled = |error: sqlx::Error| Failed { error: error.into(), in_doubt: false };
         let options = &self.site.options;
         let patience = options.lock_timeout + options.statement_timeout;
         if self.link.is_none() {
-            let connecting = connect(&self.site);
-            self.link =
-                Some(timeout(patience, connecting).await.map_err(|_| settled(silent()))?.map_err(settled)?);
+            let connected = connect(&self.site).await;
+            let failed = |error: sqlx::Error| Failed { error: error.into(), in_doubt: false, sound: false };
+            self.link = Some(connected.map_err(failed)?);
         }
         let (conn, first_lock) = self.link.as_mut().expect("it was connected just now");
         let mut place = Place { conn, first_lock: *first_lock, shards: options.shards };
         match timeout(patience, group::run(&mut place, commits)).await {
             Ok(ended) => ended,
             // A server that vanished: whether it wrote the group is not known.
-            Err(_) => Err(Failed { error: silent().into(), in_doubt: true }),
+            Err(_) => Err(Failed { error: silent().into(), in_doubt: true, sound: false }),
         }
     }
 
@@ -205,6 +210,7 @@ async fn connect(site: &Site) -> Result<(PgConnection, i64), sqlx::Error> {
     Ok((conn, first_lock))
 }
 
-fn silent() -> sqlx::Error {
+/// The error of a server that says nothing.
+pub(super) fn silent() -> sqlx::Error {
     sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
 }

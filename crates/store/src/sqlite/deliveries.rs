@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::machine::Instant;
 use domain::text::Text;
+use serde::Serialize;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
@@ -15,7 +16,7 @@ use crate::store::StoreError;
 use crate::stored::{instant, integer, verdict};
 
 const COLUMNS: &str = "SELECT arrival, key, kind, topic, channel, seller, site, origin, received_at, body_sha256, \
-                       body_length, body_offset, unclassified, verdict, reason, detail, attempts FROM inbox";
+                       body_length, body_offset, unclassified, verdict, reason, detail, attempts, caused_by FROM inbox";
 
 /// Those of the keys that are in the inbox, with the SHA-256 of their bodies.
 pub(super) async fn known(
@@ -56,6 +57,26 @@ pub(super) async fn arrivals(
     .await?;
     rows.iter()
         .map(|row| Ok((InboxKey(row.try_get::<&str, _>(0)?.into()), (row.try_get(1)?, row.try_get(2)?))))
+        .collect()
+}
+
+/// Verdicts of the last deliveries that were fetched for notifications.
+pub(super) async fn answers(
+    conn: &mut SqliteConnection,
+    notifications: &[impl Serialize],
+) -> Result<HashMap<InboxKey, Verdict>, StoreError> {
+    if notifications.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query(
+        "SELECT caused_by, verdict, reason, detail FROM json_each(?1) AS wanted CROSS JOIN inbox
+         WHERE caused_by = wanted.value ORDER BY arrival",
+    )
+    .bind(json(notifications))
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((InboxKey(row.try_get::<&str, _>(0)?.into()), stored_verdict(row, 1)?)))
         .collect()
 }
 
@@ -156,6 +177,7 @@ fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {
         site: text(6)?,
         origin: text(7)?,
         received_at: instant(row.try_get(8)?, arrival)?,
+        caused_by: row.try_get::<Option<&str>, _>(17)?.map(|cause| InboxKey(cause.into())),
         body_sha256: bodies::to_hex(row.try_get(9)?).into(),
         body_length: row.try_get::<i64, _>(10)?.unsigned_abs(),
         body_offset: row.try_get::<Option<i64>, _>(11)?.map(i64::unsigned_abs),

@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use crate::chain::ONLY_SHARD;
 use crate::read::{Head, StoredEvent};
 use crate::store::StoreError;
-use crate::stored::{contiguous, digest, instant, integer, sql_limit, stream_of_event, whole};
+use crate::stored::{self, contiguous, digest, instant, integer, sql_limit, stream_of_event, whole};
 
 /// Full histories of streams, one statement for each kind.
 pub(super) async fn load(
@@ -142,8 +142,13 @@ pub(super) async fn scan_streams(
     Ok(events)
 }
 
-/// The end of the store.
+/// The end of the store, and its event is there.
 pub(super) async fn head(conn: &mut SqliteConnection) -> Result<Head, StoreError> {
+    stored::present(end(conn).await?)
+}
+
+/// The end of the store; without a recording time when its event is missing.
+pub(super) async fn end(conn: &mut SqliteConnection) -> Result<Head, StoreError> {
     let row = sqlx::query(
         "SELECT heads.position, count, heads.digest, events.recorded_at
          FROM heads LEFT JOIN events ON events.position = heads.position WHERE heads.shard = ?1",
@@ -153,9 +158,6 @@ pub(super) async fn head(conn: &mut SqliteConnection) -> Result<Head, StoreError
     .await?;
     let position = row.try_get::<i64, _>(0)?.unsigned_abs();
     let recorded_at = row.try_get::<Option<i64>, _>(3)?;
-    if position > 0 && recorded_at.is_none() {
-        return Err(StoreError::Corrupt { position, what: "the event at the head is missing" });
-    }
     Ok(Head {
         position,
         count: row.try_get::<i64, _>(1)?.unsigned_abs(),

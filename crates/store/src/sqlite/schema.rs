@@ -6,11 +6,12 @@ use sqlx::sqlite::SqliteConnection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "events", include_str!("../../../../migrations/sqlite/0001_events.sql")),
     (2, "inbox", include_str!("../../../../migrations/sqlite/0002_inbox.sql")),
     (3, "entries", include_str!("../../../../migrations/sqlite/0003_entries.sql")),
     (4, "outbox", include_str!("../../../../migrations/sqlite/0004_outbox.sql")),
+    (5, "causes", include_str!("../../../../migrations/sqlite/0005_causes.sql")),
 ];
 
 const KNOWN: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

@@ -323,7 +323,7 @@ async fn a_newer_schema_is_refused() {
         let error = opened.expect_err("the schema is newer");
         assert_eq!(
             error.to_string(),
-            "the database has schema version 9999, this program knows versions up to 4"
+            "the database has schema version 9999, this program knows versions up to 5"
         );
     }
 }

@@ -8,7 +8,7 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::task::JoinHandle;
 
-use super::deliveries::arrivals;
+use super::deliveries::{answers, arrivals};
 use super::history::{head, json, last_sequences};
 use super::insert::{self, Insert, Statement, Values};
 use super::outbox;
@@ -24,8 +24,8 @@ use crate::stored::{evidence_word, integer, verdict_columns};
 
 const DELIVERIES: Insert = Insert {
     into: "INSERT INTO inbox (key, kind, topic, channel, seller, site, origin, received_at, body_sha256, \
-           body_length, body_offset, unclassified, verdict, reason, detail, attempts) VALUES",
-    columns: 16,
+           body_length, body_offset, unclassified, verdict, reason, detail, attempts, caused_by) VALUES",
+    columns: 17,
     then: "",
 };
 const ATTEMPTS: Insert = Insert {
@@ -119,6 +119,7 @@ fn delivery(values: &mut Values, (new, name): (&NewDelivery, &BodyName)) {
     values.optional_text(reason);
     values.optional_text(detail);
     values.integer(1);
+    values.optional_text(new.caused_by.as_ref().map(|cause| &*cause.0));
 }
 
 /// Writes a commit or nothing. A future that is dropped half-way rolls back.
@@ -127,10 +128,13 @@ pub(super) async fn commit(conn: &mut SqliteConnection, prepared: Prepared) -> R
     let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
     let last = last_sequences(&mut tx, &fresh::streams(draft.events())).await?;
     let streams = fresh::stale_streams(draft.events(), &last);
-    let named: Vec<_> =
-        deliveries.iter().map(|new| &new.key).chain(attempts.iter().map(|attempt| &attempt.key)).collect();
-    let mut inbox = arrivals(&mut tx, &named).await?;
-    let keys = fresh::stale_keys(&deliveries, |key| inbox.contains_key(key));
+    let granted = fresh::granted(&deliveries, &attempts);
+    let attempted = attempts.iter().map(|attempt| &attempt.key);
+    let named = deliveries.iter().map(|new| &new.key).chain(attempted).chain(granted.absent.iter().copied());
+    let mut inbox = arrivals(&mut tx, &named.collect::<Vec<_>>()).await?;
+    let answers = answers(&mut tx, &granted.waiting).await?;
+    let known = |key: &InboxKey| inbox.contains_key(key);
+    let keys = fresh::stale_keys(&deliveries, &granted, known, |key| answers.contains_key(key));
     if !streams.is_empty() || !keys.is_empty() {
         tx.rollback().await?;
         return Ok(Outcome::Stale { streams, keys });
@@ -144,7 +148,8 @@ pub(super) async fn commit(conn: &mut SqliteConnection, prepared: Prepared) -> R
     append(&mut tx, sealed.events).await?;
     post(&mut tx, &sealed.entries).await?;
     outbox::write(&mut tx, &outbox, recorded_at).await?;
-    insert::run(&mut tx, bodies.await.expect("packing does not panic and is not aborted")).await?;
+    let bodies = bodies.await.map_err(|_| StoreError::Failed { part: "the packing of bodies" })?;
+    insert::run(&mut tx, bodies).await?;
     move_head(&mut tx, &sealed.head).await?;
     tx.commit().await?;
     Ok(Outcome::Committed { head: sealed.head.position })

@@ -1,8 +1,9 @@
 //! Commits that are written together answer as if each were alone, in one shard and across shards.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use domain::machine::Instant;
 use sqlx::Connection;
 use tokio::task::JoinSet;
 
@@ -161,13 +162,20 @@ async fn a_commit_over_several_shards_is_whole_and_every_chain_verifies() {
         committed(&store, planned).await;
     }
     let mut events = 0;
+    let mut recorded: BTreeMap<u64, BTreeSet<Instant>> = BTreeMap::new();
     for shard in 0..4 {
         let position = verify(&store, shard).await.expect("each shard has a chain of its own");
         let entries = store.scan_entries(shard, 0, 1_000).await.expect("the store answers");
         assert_eq!(entries.len() as u64, position, "every event here posts");
         assert!(entries.iter().all(|entry| entry.stream.shard(4) == shard));
         events += position;
+        for event in store.scan(shard, 0, 1_000).await.expect("the store answers") {
+            recorded.entry(event.sequence).or_default().insert(event.recorded_at);
+        }
     }
+    let times: Vec<_> = recorded.into_values().collect();
+    assert!(times.iter().all(|times| times.len() == 1), "a commit has one time in all its shards: {times:?}");
+    assert!(times.is_sorted_by(|one, next| one.first() < next.first()), "each is later: {times:?}");
     assert_eq!(events, sales);
     let arrivals: BTreeSet<u64> = store
         .inbox_list(&InboxFilter { limit: 100, ..InboxFilter::default() })

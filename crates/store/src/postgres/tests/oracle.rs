@@ -9,18 +9,17 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
-use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::{run, verify};
+use super::{retried, run, verify};
 use crate::commit::{Commit, Outcome};
 use crate::contract::sample::{commit, delivery, event, key, payment, sale};
 use crate::contract::schema::Schema;
 use crate::inbox::Verdict;
 use crate::postgres::{PostgresOptions, PostgresStore};
 use crate::read::{Cut, InboxFilter, StoredEvent};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 const WRITERS: usize = 4;
 const COMMITS: usize = 30;
@@ -160,19 +159,6 @@ async fn disturb(mut conn: sqlx::postgres::PgConnection, statements: String, ove
     while !over.load(Ordering::SeqCst) {
         run(&mut conn, &statements).await.expect("nobody disturbs the disturber");
     }
-}
-
-/// Calls again while the connection it had was killed.
-async fn retried<T, F: Future<Output = Result<T, StoreError>>>(mut call: impl FnMut() -> F) -> T {
-    let trying = async {
-        loop {
-            match call().await {
-                Ok(answer) => return answer,
-                Err(error) => assert!(error.is_transient(), "{error:?}"),
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), trying).await.expect("the database comes back")
 }
 
 /// Polls a future so many times, then drops it.

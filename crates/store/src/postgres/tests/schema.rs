@@ -23,7 +23,7 @@ async fn a_newer_schema_is_refused() {
         let error = opened.expect_err("the schema is newer");
         assert_eq!(
             error.to_string(),
-            "the database has schema version 9999, this program knows versions up to 4"
+            "the database has schema version 9999, this program knows versions up to 5"
         );
     }
 }
@@ -32,7 +32,7 @@ async fn a_newer_schema_is_refused() {
 async fn an_empty_schema_is_not_read() {
     let schema = Schema::new();
     let empty = PostgresStore::open_read_only(&schema.url(), &PostgresOptions::default()).await;
-    assert!(matches!(empty, Err(StoreError::OlderSchema { found: 0, known: 4 })), "{empty:?}");
+    assert!(matches!(empty, Err(StoreError::OlderSchema { found: 0, known: 5 })), "{empty:?}");
 }
 
 #[tokio::test]
@@ -40,6 +40,8 @@ async fn the_number_of_shards_is_decided_once() {
     let schema = Schema::new();
     let (one, two) = tokio::join!(open(&schema, 3), open(&schema, 3));
     assert_eq!((one.shards(), two.shards()), (3, 3));
+    let none = PostgresStore::open(&schema.url(), &sharded(0)).await.expect_err("somebody must write");
+    assert_eq!(none.to_string(), "a store has 1 to 1024 shards, not 0");
     let other = PostgresStore::open(&schema.url(), &sharded(4)).await.expect_err("the store has three");
     assert_eq!(other.to_string(), "the store has 3 shards, not 4: the number is fixed when a store is made");
     let reader =
@@ -78,6 +80,12 @@ fn servers_elsewhere_are_reached_over_verified_tls_only() {
         let error = refused.expect_err("anybody could be on the other end").to_string();
         assert!(error.contains("write sslmode=verify-full") && !error.contains("secret"), "{query}: {error}");
     }
+    let query =
+        "?sslmode=verify-full&application_name=a&options=-c%20role%3Db&options[search_path]=c&user=d&port=1";
+    address::parse(&format!("postgres://db.example/shop{query}")).expect("all of it is known");
+    let misspelt = "postgres://ana@localhost/shop?pasword=secret";
+    let error = address::parse(misspelt).expect_err("the driver would print it").to_string();
+    assert!(error.contains("something unknown after the `?`") && !error.contains("secret"), "{error}");
     for url in
         ["postgres://db.example/shop", "mysql://ana@localhost/shop", "shop.db", "postgres://ana:se cret@[/"]
     {
