@@ -1,8 +1,10 @@
-//! Where a broker is: `amqp[s]://user:password@host:port/vhost`. Never shows the password.
+//! Where a broker is: `amqp[s]://user:password@host:port/vhost`, and several of these for a cluster. Never shows a password.
 
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use lapin::uri::{AMQPScheme, AMQPUri};
 use url::{Host, Url};
@@ -13,6 +15,10 @@ pub struct Address {
     uri: AMQPUri,
     ca_file: Option<PathBuf>,
 }
+
+/// Where the nodes of one broker are: at least one address. Whoever loses a node goes on with another.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Addresses(Vec<Address>);
 
 /// Why a text is no address. The text itself is not repeated: it may hold a password.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +47,18 @@ pub enum AddressError {
     /// An authority to trust, and no certificate to check.
     #[error("`cacertfile` needs amqps://")]
     Unused,
+}
+
+/// Which address of a list is none.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{problem}", place(*.number, *.count))]
+pub struct AddressesError {
+    /// Its place, from 1.
+    pub number: usize,
+    /// How many were given.
+    pub count: usize,
+    /// What is wrong with it.
+    pub problem: AddressError,
 }
 
 impl Address {
@@ -106,10 +124,62 @@ impl Address {
         self.uri.clone()
     }
 
-    fn authority(&self) -> String {
+    /// Host and port.
+    pub(crate) fn authority(&self) -> String {
         let (host, port) = (self.host(), self.uri.authority.port);
         if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
     }
+}
+
+impl Addresses {
+    /// Reads addresses, separated by commas; a comma in a password is written `%2C`.
+    ///
+    /// # Errors
+    /// [`AddressesError`] for the first that is no address.
+    pub fn parse(text: &str) -> Result<Self, AddressesError> {
+        let texts: Vec<&str> = text.split(',').collect();
+        let count = texts.len();
+        let read = |(place, text): (usize, &&str)| {
+            Address::parse(text).map_err(|problem| AddressesError { number: place + 1, count, problem })
+        };
+        Ok(Self(texts.iter().enumerate().map(read).collect::<Result<_, _>>()?))
+    }
+
+    /// Each once, as they were given.
+    pub fn iter(&self) -> slice::Iter<'_, Address> {
+        self.0.iter()
+    }
+
+    /// Each once, from any one on: when many ask at the same time, they do not all ask the same node.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "who is asked first is left to chance; no result depends on it"
+    )]
+    pub(crate) fn in_turn(&self) -> impl Iterator<Item = &Address> {
+        let count = self.0.len();
+        let first = RandomState::new().hash_one(count) as usize % count;
+        self.0.iter().cycle().skip(first).take(count)
+    }
+}
+
+impl From<Address> for Addresses {
+    fn from(address: Address) -> Self {
+        Self(vec![address])
+    }
+}
+
+impl<'a> IntoIterator for &'a Addresses {
+    type Item = &'a Address;
+    type IntoIter = slice::Iter<'a, Address>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// One alone needs no number.
+fn place(number: usize, count: usize) -> String {
+    if count == 1 { String::new() } else { format!("address {number} of {count}: ") }
 }
 
 fn ca_file(url: &Url) -> Result<Option<PathBuf>, AddressError> {
@@ -137,6 +207,22 @@ impl fmt::Display for Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({self})")
+    }
+}
+
+impl fmt::Display for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, address) in self.iter().enumerate() {
+            let comma = if place == 0 { "" } else { "," };
+            write!(f, "{comma}{address}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Addresses({self})")
     }
 }
 

@@ -10,7 +10,7 @@ use lapin::options::{
 use lapin::types::{AMQPValue, FieldTable, LongString, ShortString};
 use lapin::{BasicProperties, Channel};
 
-use crate::address::Address;
+use crate::address::{Address, Addresses};
 use crate::connection::{Broker, answered};
 use crate::error::{BrokerError, Doing};
 use crate::server::{self, Server};
@@ -37,8 +37,21 @@ pub struct Finding {
     pub mend: Option<String>,
 }
 
-/// Looks at version, exchanges, queues and permissions.
-pub async fn check(address: &Address, topology: Topology) -> Vec<Finding> {
+/// Looks at version, exchanges, queues and permissions. Of several nodes each is asked, and named in its findings.
+pub async fn check(addresses: &Addresses, topology: Topology) -> Vec<Finding> {
+    let is_cluster = addresses.iter().len() > 1;
+    let mut findings = Vec::new();
+    for address in addresses {
+        let mut told = check_node(address, &topology).await;
+        for finding in told.iter_mut().filter(|_| is_cluster) {
+            finding.what = format!("{}: {}", address.authority(), finding.what);
+        }
+        findings.append(&mut told);
+    }
+    findings
+}
+
+async fn check_node(address: &Address, topology: &Topology) -> Vec<Finding> {
     let mender = Mender::new(address, &topology.prefix);
     let server = match server::ask(address).await {
         Ok(server) => server,

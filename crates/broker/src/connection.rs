@@ -14,7 +14,7 @@ use lapin::types::{FieldTable, LongString, ShortString};
 use lapin::{Channel, Connect, Connection, ConnectionProperties};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::address::Address;
+use crate::address::{Address, Addresses};
 use crate::consumer::Consumer;
 use crate::error::{BrokerError, Doing};
 use crate::publisher::Publisher;
@@ -71,12 +71,35 @@ impl Broker {
         Ok(Self { inner: Arc::new(Inner { connection, address: address.clone(), topology }) })
     }
 
-    /// Connects, and tries again with growing pauses of at most ten seconds while errors are transient.
+    /// Connects to the first node that answers, from any one on; each is tried once.
+    ///
+    /// # Errors
+    /// [`BrokerError`] of one of them when none answers; one that does not pass before one that does.
+    pub async fn connect_to_any(
+        addresses: &Addresses,
+        topology: &Topology,
+        label: &str,
+    ) -> Result<Self, BrokerError> {
+        let mut failure: Option<BrokerError> = None;
+        for address in addresses.in_turn() {
+            let error = match Self::connect(address, topology.clone(), label).await {
+                Ok(broker) => return Ok(broker),
+                Err(error) => error,
+            };
+            tracing::debug!(broker.address = %address, error = %error, "this node is not connected");
+            if failure.as_ref().is_none_or(|known| known.is_transient() && !error.is_transient()) {
+                failure = Some(error);
+            }
+        }
+        Err(failure.expect("there is at least one address"))
+    }
+
+    /// The same, and tries them all again with growing pauses of at most ten seconds while errors are transient.
     ///
     /// # Errors
     /// [`BrokerError`]: the last transient error once `give_up_after` is over, any other at once.
     pub async fn connect_patiently(
-        address: &Address,
+        addresses: &Addresses,
         topology: Topology,
         label: &str,
         give_up_after: Option<Duration>,
@@ -89,7 +112,7 @@ impl Broker {
             .with_jitter()
             .build();
         loop {
-            let error = match Self::connect(address, topology.clone(), label).await {
+            let error = match Self::connect_to_any(addresses, &topology, label).await {
                 Ok(broker) => return Ok(broker),
                 Err(error) => error,
             };
@@ -97,7 +120,7 @@ impl Broker {
             if !error.is_transient() || deadline.is_some_and(|deadline| Instant::now() + pause > deadline) {
                 return Err(error);
             }
-            tracing::warn!(broker.address = %address, pause_ms = pause.as_millis(), error = %error, "no connection yet");
+            tracing::warn!(broker.address = %addresses, pause_ms = pause.as_millis(), error = %error, "no connection yet");
             sleep(pause).await;
         }
     }

@@ -1,6 +1,8 @@
 //! What is accepted, what is refused, and that no password shows.
 
-use super::{Address, AddressError};
+use std::collections::BTreeSet;
+
+use super::{Address, AddressError, Addresses};
 
 fn check(text: &str, expect: &str) {
     let address = Address::parse(text).expect("an address");
@@ -62,4 +64,36 @@ fn what_is_no_address_is_refused_without_repeating_it() {
     refused("https://mq.example", "`https` is not the scheme of a broker; amqp and amqps are");
     refused("amqps://mq.example?heartbeat=1", "unknown parameter `heartbeat`; `cacertfile` is known");
     assert_eq!(Address::parse("amqp://localhost?cacertfile=a"), Err(AddressError::Unused));
+}
+
+#[test]
+fn a_cluster_has_an_address_for_each_node() {
+    let nodes = Addresses::parse("amqps://ana:x%2Cy@a.example, amqps://ana:x@b.example/").expect("addresses");
+    let expect = "amqps://ana:***@a.example:5671/,amqps://ana:***@b.example:5671/";
+    assert_eq!(nodes.to_string(), expect);
+    assert_eq!(format!("{nodes:?}"), format!("Addresses({expect})"));
+    let one = Addresses::from(Address::parse("amqp://localhost").expect("an address"));
+    assert_eq!(one.to_string(), "amqp://guest:***@localhost:5672/");
+}
+
+#[test]
+fn the_address_that_is_none_is_told_by_its_place() {
+    let check = |text: &str, expect: &str| {
+        assert_eq!(Addresses::parse(text).expect_err("not addresses").to_string(), expect, "{text}");
+    };
+    let form = "not an address of the form amqps://user:password@host:port/vhost";
+    check("", form);
+    check("amqp://localhost,", &format!("address 2 of 2: {form}"));
+    check(
+        "amqp://localhost,ana:secret,amqp://[::1]",
+        "address 2 of 3: `ana` is not the scheme of a broker; amqp and amqps are",
+    );
+}
+
+#[test]
+fn every_node_has_its_turn_and_any_may_be_first() {
+    let nodes = Addresses::parse("amqp://127.0.0.1,amqp://127.0.0.2,amqp://127.0.0.3").expect("addresses");
+    let turns: BTreeSet<Vec<&str>> = (0..200).map(|_| nodes.in_turn().map(Address::host).collect()).collect();
+    let (a, b, c) = ("127.0.0.1", "127.0.0.2", "127.0.0.3");
+    assert_eq!(turns, BTreeSet::from([vec![a, b, c], vec![b, c, a], vec![c, a, b]]));
 }

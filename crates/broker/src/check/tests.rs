@@ -5,7 +5,7 @@ use lapin::types::{FieldTable, ShortString};
 
 use super::mend::Mender;
 use super::{Finding, check};
-use crate::address::Address;
+use crate::address::{Address, Addresses};
 use crate::error::{BrokerError, Doing};
 use crate::scene::{self, Scene};
 
@@ -19,7 +19,7 @@ async fn a_broker_that_was_declared_is_well() {
     let (scene, broker) = Scene::declared(2).await;
     let mut publisher = broker.publisher(1).await.expect("a publisher");
     publisher.publish(scene::messages(1, 0..3)).await.expect("confirmed");
-    let findings = check(&scene::address(), scene.topology.clone()).await;
+    let findings = check(&scene::address().into(), scene.topology.clone()).await;
     assert_eq!(findings.len(), 10, "{findings:#?}");
     assert_eq!(wrong(findings), []);
     // Looking has taken nothing and left nothing.
@@ -33,7 +33,7 @@ async fn a_bare_broker_is_told_and_left_bare() {
     let scene = Scene::new(1);
     let migrate = format!("conciliar migrate --broker '{}'", scene::address());
     for _ in 0..2 {
-        let found = wrong(check(&scene::address(), scene.topology.clone()).await);
+        let found = wrong(check(&scene::address().into(), scene.topology.clone()).await);
         let mends: Vec<_> = found.iter().map(|(_, mend)| mend).collect();
         // Two exchanges, three queues, and publishing to an exchange that is not there.
         assert_eq!(mends, vec![&migrate; 6], "{found:#?}");
@@ -49,7 +49,7 @@ async fn a_queue_of_another_type_is_to_be_deleted() {
     channel.queue_delete(name.clone(), QueueDeleteOptions::default()).await.expect("deleted");
     let declared = channel.queue_declare(name, QueueDeclareOptions::durable(), FieldTable::default()).await;
     declared.expect("a classic queue");
-    let found = wrong(check(&scene::address(), scene.topology.clone()).await);
+    let found = wrong(check(&scene::address().into(), scene.topology.clone()).await);
     let [(what, mend)] = found.as_slice() else { panic!("{found:#?}") };
     assert!(what.contains("406 PRECONDITION_FAILED - inequivalent arg"), "{what}");
     let address = scene::address();
@@ -64,16 +64,28 @@ async fn a_queue_of_another_type_is_to_be_deleted() {
 async fn a_closed_port_and_a_wrong_password_are_told() {
     let topology = Scene::new(1).topology.clone();
     let closed = Address::parse("amqp://127.0.0.1:1").expect("an address");
-    let [(what, mend)] = wrong(check(&closed, topology.clone()).await).try_into().expect("one finding");
+    let [(what, mend)] =
+        wrong(check(&closed.into(), topology.clone()).await).try_into().expect("one finding");
     assert!(what.starts_with("could not connect to the broker: "), "{what}");
     assert_eq!(mend, "systemctl start rabbitmq-server on 127.0.0.1, or check the address");
 
     let mut url = url::Url::parse(&scene::url()).expect("a URL");
     url.set_password(Some("wrong")).expect("a password");
     let stranger = Address::parse(url.as_str()).expect("an address");
-    let [(what, mend)] = wrong(check(&stranger, topology).await).try_into().expect("one finding");
+    let [(what, mend)] =
+        wrong(check(&stranger.clone().into(), topology).await).try_into().expect("one finding");
     assert!(what.contains("403 ACCESS_REFUSED"), "{what}");
     assert!(mend.starts_with(&format!("rabbitmqctl change_password {} PASSWORD", stranger.user())), "{mend}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_node_of_a_cluster_is_asked_and_named() {
+    let (scene, _broker) = Scene::declared(1).await;
+    let nodes = format!("{},amqp://127.0.0.1:1", scene::url());
+    let findings = check(&Addresses::parse(&nodes).expect("addresses"), scene.topology.clone()).await;
+    assert_eq!(findings.len(), 10, "{findings:#?}");
+    let [(what, _)] = wrong(findings).try_into().expect("one node is away");
+    assert!(what.starts_with("127.0.0.1:1: could not connect to the broker: "), "{what}");
 }
 
 #[test]

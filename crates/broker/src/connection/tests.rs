@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::Broker;
-use crate::address::Address;
+use crate::address::{Address, Addresses};
 use crate::error::BrokerError;
 use crate::scene::{self, PATIENCE, Scene, Wire};
 
@@ -66,7 +66,8 @@ async fn authorities_that_cannot_be_read_are_named() {
 async fn patience_outlasts_a_broker_that_hangs_up() {
     let wire = Wire::after(2).await;
     let topology = Scene::new(1).topology.clone();
-    let broker = Broker::connect_patiently(&wire.address, topology, "test", Some(PATIENCE)).await;
+    let broker =
+        Broker::connect_patiently(&wire.address.clone().into(), topology, "test", Some(PATIENCE)).await;
     broker.expect("the third try is answered").close().await.expect("closed");
 }
 
@@ -75,14 +76,33 @@ async fn patience_ends_and_is_not_wasted() {
     let topology = Scene::new(1).topology.clone();
     let nobody = Address::parse(&format!("amqp://127.0.0.1:{}", free_port().await)).expect("an address");
     let patience = Some(Duration::from_millis(500));
-    let error =
-        Broker::connect_patiently(&nobody, topology.clone(), "test", patience).await.expect_err("late");
+    let error = Broker::connect_patiently(&nobody.into(), topology.clone(), "test", patience)
+        .await
+        .expect_err("late");
     assert!(error.is_transient());
     let stranger = changed(|url| url.set_password(Some("wrong")).expect("a password"));
-    let stranger = Address::parse(&stranger).expect("an address");
+    let stranger = Addresses::parse(&stranger).expect("an address");
     let endless = Broker::connect_patiently(&stranger, topology, "test", None);
     let error = timeout(PATIENCE, endless).await.expect("tried once").expect_err("refused");
     assert_eq!(error.code(), Some(403));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_node_that_answers_is_as_good() {
+    let (closed, open) = (free_port().await, scene::url());
+    let stranger = changed(|url| url.set_password(Some("wrong")).expect("a password"));
+    let topology = Scene::new(1).topology.clone();
+    let connect = async |nodes: String| {
+        let nodes = Addresses::parse(&nodes).expect("addresses");
+        Broker::connect_to_any(&nodes, &topology, "test").await
+    };
+    // Whichever is asked first; of so many tries none of three is always asked first.
+    for _ in 0..20 {
+        let broker = connect(format!("{stranger},amqp://127.0.0.1:{closed},{open}")).await;
+        broker.expect("one of them lets us in").close().await.expect("closed");
+        let error = connect(format!("{stranger},amqp://127.0.0.1:{closed}")).await.expect_err("nobody does");
+        assert_eq!(error.code(), Some(403), "what does not pass is told");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
