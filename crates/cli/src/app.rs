@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, bail};
-use broker::address::Address;
+use broker::address::Addresses;
 use chrono_tz::Tz;
 use clap::ValueEnum;
 use domain::machine::Instant;
@@ -12,6 +12,7 @@ use engine::clock::Clock;
 use engine::config::Config;
 use engine::files::Reading;
 use ledger::account::Lang;
+use store::postgres::about::About;
 use store::store::Store;
 
 use crate::args::{self, Format, Global};
@@ -90,19 +91,28 @@ impl App {
         }
     }
 
+    /// What the database of the store that was opened says of itself; nothing for a file.
+    pub async fn about(&self) -> anyhow::Result<Option<About>> {
+        let store = match &*self.opened.lock().expect("nothing panics while it holds this lock") {
+            Some(Opened::Postgres(store)) => Arc::clone(store),
+            _ => return Ok(None),
+        };
+        Ok(Some(store.about().await?))
+    }
+
     /// Which store; shows itself without its password.
     pub fn db(&self) -> anyhow::Result<Db> {
         Db::parse(&self.db)
     }
 
-    /// Where the broker is, when one was named; shows itself without its password.
-    pub fn broker_if_any(&self) -> anyhow::Result<Option<Address>> {
-        let address = self.broker.as_deref().map(Address::parse).transpose();
-        address.map_err(|error| Usage(format!("--broker: {error}")).into())
+    /// Where the broker is, when one was named; shows itself without its passwords.
+    pub fn broker_if_any(&self) -> anyhow::Result<Option<Addresses>> {
+        let addresses = self.broker.as_deref().map(Addresses::parse).transpose();
+        addresses.map_err(|error| Usage(format!("--broker: {error}")).into())
     }
 
     /// Where the broker is, for verbs that need one.
-    pub fn broker(&self, verb: &str) -> anyhow::Result<Address> {
+    pub fn broker(&self, verb: &str) -> anyhow::Result<Addresses> {
         let missing = || {
             Usage(format!(
                 "{verb} needs a broker; write --broker amqps://USER:PASSWORD@HOST/VHOST or set CONCILIAR_BROKER"

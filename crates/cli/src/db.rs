@@ -16,6 +16,25 @@ use url::Url;
 
 /// Stands where a password was.
 const HIDDEN: &str = "***";
+/// What to write instead of a URL that cannot be read, or that another program would read in another way.
+const NO_URL: &str = "--db is no URL of PostgreSQL; write postgres://USER@HOST/DATABASE, with %40, %2F, %3F and %23 \
+                      for @, /, ? and # in a password";
+/// Parameters of a URL that say where the server is and how it proves itself; `psql` knows them too.
+const ROADS: [&str; 6] = ["host", "hostaddr", "port", "dbname", "sslmode", "sslrootcert"];
+/// The other parameters that sqlx reads and that hold no secret.
+const SETTINGS: [&str; 11] = [
+    "user",
+    "application_name",
+    "options",
+    "statement-cache-capacity",
+    "ssl-mode",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+];
 
 /// Which store.
 #[derive(Clone)]
@@ -46,17 +65,50 @@ impl Db {
         if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
             return Ok(Self::Sqlite { path: path.to_owned() });
         }
-        let url = Url::parse(text);
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             // The text is not repeated: what cannot be read may still hold a password.
-            let url = url.context("--db is no URL of PostgreSQL; write postgres://USER@HOST/DATABASE")?;
+            let url = Url::parse(text).context(NO_URL)?;
+            if url.fragment().is_some() || url.path().contains('@') {
+                bail!(NO_URL);
+            }
+            if !url.query_pairs().all(|(name, _)| is_known(&name)) {
+                bail!(
+                    "--db is a URL with a parameter that nothing reads; write \
+                     postgres://USER@HOST/DATABASE?sslmode=verify-full, or no parameter at all"
+                );
+            }
             return Ok(Self::Postgres { url });
         }
-        let shown = url.map_or_else(|_| text.to_owned(), |url| without_password(&url));
+        let shown = beginning(text).map_or_else(String::new, |scheme| format!(" `{scheme}`…"));
         bail!(
-            "--db `{shown}` is not a store that this program knows; \
+            "--db{shown} names no store that this program knows; \
              write sqlite:PATH or postgres://USER@HOST/DATABASE"
         )
+    }
+
+    /// The option that names it, for a shell. A password is left to the variable, which the shell puts in.
+    pub fn option(&self) -> String {
+        match self {
+            Self::Postgres { url } if has_password(url) => "--db \"$CONCILIAR_DB\"".to_owned(),
+            _ => format!("--db {}", quoted(&self.to_string())),
+        }
+    }
+
+    /// How another role reaches the same database, for a shell; nothing for a file.
+    pub fn psql(&self, role: &str) -> Option<String> {
+        let Self::Postgres { url } = self else { return None };
+        let mut theirs = url.clone();
+        // Where there is no host there is no place for a user either.
+        let in_query = theirs.set_username(role).and_then(|()| theirs.set_password(None)).is_err();
+        let kept: Vec<_> = url.query_pairs().filter(|(name, _)| ROADS.contains(&&**name)).collect();
+        theirs.query_pairs_mut().clear().extend_pairs(kept);
+        if in_query {
+            theirs.query_pairs_mut().append_pair("user", role);
+        }
+        if theirs.query() == Some("") {
+            theirs.set_query(None);
+        }
+        Some(format!("psql {}", quoted(theirs.as_str())))
     }
 
     /// Opens the store; creates it where it is missing and brings its schema up to date.
@@ -99,7 +151,7 @@ impl Db {
             (Self::Postgres { url }, error) if error.is_transient() => {
                 format!("; start PostgreSQL or check the URL (`{}` asks it)", is_ready(url))
             }
-            (_, StoreError::OlderSchema { .. }) => format!("; run `conciliar migrate --db {self}`"),
+            (_, StoreError::OlderSchema { .. }) => format!("; run `conciliar migrate {}`", self.option()),
             (_, StoreError::NewerSchema { .. }) => "; update this program".to_owned(),
             (Self::Postgres { .. }, StoreError::Migration(_)) => {
                 "; a role that may create tables must run `conciliar migrate` once".to_owned()
@@ -158,11 +210,29 @@ fn postgres(settings: &services::Store) -> PostgresOptions {
     }
 }
 
-/// A URL of a service as it may be shown: passwords of the authority and of the query are hidden.
+/// The beginning of a text that can be the scheme of a URL, with the sign that ends it.
+fn beginning(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'))?;
+    matches!(text.as_bytes()[end], b':' | b'/').then(|| &text[..=end]).filter(|_| end > 0)
+}
+
+/// Whether a parameter of a URL is read by somebody. One that is not may be a password in the wrong place.
+fn is_known(name: &str) -> bool {
+    name == "password" || name.starts_with("options[") || ROADS.contains(&name) || SETTINGS.contains(&name)
+}
+
+fn has_password(url: &Url) -> bool {
+    url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password")
+}
+
+/// A URL of PostgreSQL as it may be shown: passwords of the authority and of the query are hidden.
 fn without_password(url: &Url) -> String {
     let mut shown = url.clone();
     if url.password().is_some() {
         shown.set_password(Some(HIDDEN)).expect("a URL that has a password can have another");
+    } else if let Some((user, _)) = url.username().split_once("%40") {
+        // Somebody wrote `@` for `:`, as in user@password@host.
+        shown.set_username(&format!("{user}@{HIDDEN}")).expect("a URL that has a user can have another");
     }
     if url.query_pairs().any(|(name, _)| name == "password") {
         let pairs = url.query_pairs().map(|(name, value)| {
@@ -172,6 +242,16 @@ fn without_password(url: &Url) -> String {
         shown.query_pairs_mut().clear().extend_pairs(pairs);
     }
     shown.into()
+}
+
+/// A word for a shell, in quotes where it needs them.
+pub fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 /// The command that asks a server whether it takes connections.

@@ -188,9 +188,16 @@ fn retry_word(retry: Retry) -> Text {
     }
 }
 
-/// Balances at a cut. The instants shown default to the end of what is known.
-pub async fn balances(store: &dyn Store, cut: Cut, shown: Shown) -> anyhow::Result<Balances> {
-    let rows = store.balances(cut).await?;
+/// Balances at a cut, with the instants that the report names; nothing that was recorded after them is in it.
+pub async fn balances(store: &dyn Store, cut: Cut, mut shown: Shown) -> anyhow::Result<Balances> {
+    let rows = if cut == Cut::default() {
+        let then = store.snapshot().await?;
+        let last = then.recorded_at().unwrap_or(shown.known_at);
+        shown = Shown { as_of: last, known_at: last };
+        then.balances
+    } else {
+        store.balances(Cut { as_of: cut.as_of, known_at: Some(shown.known_at) }).await?
+    };
     let row = |b: store::read::Balance| BalanceRow {
         account: b.account,
         currency: b.currency,

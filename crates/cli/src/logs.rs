@@ -1,6 +1,9 @@
 //! Logs on standard error: structured lines, chosen by `CONCILIAR_LOG`.
 
-use std::io::{self, IsTerminal};
+use std::any::Any;
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::{self, IsTerminal, Write};
+use std::panic::Location;
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
@@ -29,6 +32,29 @@ pub fn start(default: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Tells of a panic where it was, and what it said only where the program alone said it: a message that was put
+/// together may quote a delivery or an address.
+pub fn hide_messages_of_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let mut err = io::stderr().lock();
+        // Nothing can be told about an error stream that does not take it.
+        let _told = writeln!(err, "{}", told(panic.payload(), panic.location()));
+        let backtrace = Backtrace::capture();
+        if backtrace.status() == BacktraceStatus::Captured {
+            let _told = writeln!(err, "{backtrace}");
+        }
+    }));
+}
+
+fn told(said: &(dyn Any + Send), place: Option<&Location<'_>>) -> String {
+    let place = place.map_or_else(|| "a place that is not known".to_owned(), Location::to_string);
+    let said = said.downcast_ref::<&'static str>().copied().unwrap_or("what it said may quote a delivery");
+    format!("the program failed at {place}: {said}")
+}
+
 fn is_safe(line: &Metadata<'_>) -> bool {
     *line.level() <= Level::WARN || !TALKATIVE.iter().any(|package| line.target().starts_with(package))
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,20 +13,30 @@ mod moment;
 mod progress;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::args::{Args, Command};
 use crate::exit::Exit;
 
+/// A store is closed within this time after a failure: what hangs then may be what has failed.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 fn main() -> ExitCode {
+    logs::hide_messages_of_panics();
     // Databases and brokers speak TLS through the one provider of the process.
     let installed = rustls::crypto::ring::default_provider().install_default();
     installed.expect("nothing ran before main that could install another");
     let args = Args::parse();
     let run = || -> anyhow::Result<Exit> {
-        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(args))
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let ended = runtime.block_on(run(args));
+        // A thread that still waits for standard input or for the name of a host does not hold the end up.
+        runtime.shutdown_background();
+        ended
     };
     match run() {
         Ok(exit) => exit.into(),
@@ -45,7 +55,14 @@ async fn run(args: Args) -> anyhow::Result<Exit> {
     logs::start(matches!(args.command, Command::Work(_)).then_some("info"))?;
     let app = App::new(&args.global)?;
     let ended = dispatch(&app, args.command).await;
-    app.close().await?;
+    if ended.is_err() {
+        // What went wrong first is what is told.
+        if !matches!(timeout(FAREWELL, app.close()).await, Ok(Ok(()))) {
+            tracing::warn!("the store could not be closed");
+        }
+    } else {
+        app.close().await?;
+    }
     ended
 }
 

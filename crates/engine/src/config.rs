@@ -123,6 +123,12 @@ pub enum ConfigError {
         /// Which.
         key: &'static str,
     },
+    /// The store numbers no more shards.
+    #[error("store.shards = {shards} is over {}", services::MOST_STORE_SHARDS)]
+    TooManyShards {
+        /// As configured.
+        shards: u16,
+    },
     /// A queue would feed two shards of the store.
     #[error("store.shards = {store} does not divide broker.shards = {broker}")]
     Shards {

@@ -12,6 +12,20 @@ pub enum EngineError {
     /// The store did not answer, or is corrupt.
     #[error("the store failed")]
     Store(#[from] StoreError),
+    /// A stored event has a name or a version that this program does not know: a newer one wrote it.
+    #[error(
+        "event {sequence} of {stream} (position {position}) was written by a newer program; update this one"
+    )]
+    Newer {
+        /// Whose history.
+        stream: StreamId,
+        /// Which event.
+        sequence: u64,
+        /// Where in the store.
+        position: u64,
+        /// What is not known.
+        source: UnreadableEvent,
+    },
     /// A stored event cannot be read.
     #[error("event {sequence} of {stream} (position {position}) cannot be read")]
     Unreadable {
@@ -46,10 +60,21 @@ pub enum EngineError {
         attempts: u32,
     },
     /// Reading or planning panicked: a fault of the program that one delivery brought to light.
-    #[error("the program failed on it: {message}")]
+    #[error("the program failed on it")]
     Panicked {
-        /// What it said.
+        /// What it said. May quote the delivery, so it is told where the delivery is and nowhere else.
         message: String,
+    },
+    /// One after the other could not be taken, and that is not the deliveries' fault.
+    #[error(
+        "{histories} histories in a row could not be written to, and none could in between; mend the cause, then \
+         retry what was refused (`conciliar inbox list --verdict refused`)"
+    )]
+    Storm {
+        /// How many.
+        histories: usize,
+        /// What was wrong with the last.
+        source: Box<EngineError>,
     },
     /// An inbox key that does not exist.
     #[error("there is no delivery `{key}` in the inbox; `conciliar inbox list` shows them")]
@@ -97,7 +122,26 @@ impl EngineError {
                 StoreError::Unstorable { .. } => Some("cannot_be_stored"),
                 _ => None,
             },
-            Self::Contended { .. } | Self::NoSuchDelivery { .. } | Self::BodyGone { .. } => None,
+            Self::Newer { .. }
+            | Self::Contended { .. }
+            | Self::Storm { .. }
+            | Self::NoSuchDelivery { .. }
+            | Self::BodyGone { .. } => None,
+        }
+    }
+
+    /// Whether the program or the store is at fault, and not the delivery that brings it about.
+    pub(crate) fn is_ours(&self) -> bool {
+        match self {
+            Self::Post(_) | Self::Unreadable { .. } | Self::Illegal { .. } | Self::Panicked { .. } => true,
+            Self::Store(error) => matches!(
+                error,
+                StoreError::Corrupt { .. }
+                    | StoreError::RepeatedEntry { .. }
+                    | StoreError::RepeatedMessage { .. }
+                    | StoreError::UnknownDelivery { .. }
+            ),
+            _ => false,
         }
     }
 }

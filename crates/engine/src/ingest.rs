@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::event::UnreadableEvent;
 use domain::fact::Fact;
 use domain::stream::StreamId;
 use store::commit::Outcome;
@@ -15,7 +16,7 @@ use store::store::Store;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::EngineError;
-use crate::isolate::{self, Patience, guarded};
+use crate::isolate::{self, Patience, Storm, guarded};
 use crate::item::{Item, Kind, channel_of};
 use crate::look::{Looked, look};
 use crate::machines::{self, AnyState};
@@ -52,6 +53,7 @@ pub struct Ingester {
     book: Book,
     clock: Clock,
     patience: Patience,
+    storm: Storm,
 }
 
 impl Ingester {
@@ -60,7 +62,7 @@ impl Ingester {
     pub fn new(store: Arc<dyn Store>, config: Config, clock: Clock) -> Self {
         let book = Book { rules: config.rules(), policy: config.policy.clone() };
         let patience = Patience::For(config.ingest.patience());
-        Self { store, config, book, clock, patience }
+        Self { store, config, book, clock, patience, storm: Storm::default() }
     }
 
     /// The same with another patience towards a store that is busy or away.
@@ -85,9 +87,10 @@ impl Ingester {
     /// Takes one batch in that was looked at. A delivery that cannot be planned or written is refused alone.
     ///
     /// # Errors
-    /// When the store fails for good or for longer than patience lasts. What was taken before is in the tally.
+    /// When the store fails for good or for longer than patience lasts, or a newer program wrote to it, or one
+    /// delivery after the other fails. What was taken before is in the tally.
     pub async fn take(&self, batch: &[(Item, Looked)], tally: &mut Tally) -> Result<(), EngineError> {
-        isolate::take(self, batch, tally).await
+        isolate::take(self, &self.storm, batch, tally).await
     }
 
     /// Plans and commits one batch, together or not at all.
@@ -137,15 +140,16 @@ impl Ingester {
             site: some(&delivery.site),
             origin: delivery.origin.clone(),
             received_at: delivery.received_at,
-            caused_by: None,
+            caused_by: delivery.caused_by.clone(),
             body: store::inbox::Body::whole(body),
             problem: None,
             verified: true,
         };
         let looked = look(&item, &self.config.sellers);
         for _ in 0..ATTEMPTS {
-            let ground = self.streams(streams_of(&looked)).await?;
-            let commit = guarded(|| replan(key, &looked, ground, self.clock.now(), &self.book))?;
+            let ground = ground_of(self.store.load(&streams_of(&looked), item.caused_by.as_slice()).await?)?;
+            let cause = item.caused_by.as_ref();
+            let commit = guarded(|| replan(key, cause, &looked, ground, self.clock.now(), &self.book))?;
             let verdict = commit.attempts.last().expect("a replan ends with its attempt").verdict.clone();
             if let Outcome::Committed { .. } = self.store.commit(commit).await? {
                 return Ok(verdict);
@@ -166,11 +170,13 @@ impl Ingester {
         }
         keys.sort_unstable();
         keys.dedup();
-        ground_of(self.store.load(&streams, &keys).await?)
-    }
-
-    async fn streams(&self, streams: Vec<StreamId>) -> Result<Ground, EngineError> {
-        ground_of(self.store.load(&streams, &[]).await?)
+        let waits = |(_, looked): &&(Item, Looked)| {
+            matches!(looked, Looked::Settled { verdict: Verdict::NeedsFetch, .. })
+        };
+        let waiting: Vec<InboxKey> = batch.iter().filter(waits).map(|(item, _)| item.key.clone()).collect();
+        let ground = ground_of(self.store.load(&streams, &keys).await?)?;
+        let answers = if waiting.is_empty() { HashMap::new() } else { self.store.answers(&waiting).await? };
+        Ok(Ground { answers, ..ground })
     }
 }
 
@@ -217,7 +223,7 @@ pub fn ground_of(loaded: Loaded) -> Result<Ground, EngineError> {
             states.insert(stream, (state, sequence));
         }
     }
-    Ok(Ground { states, known: loaded.known })
+    Ok(Ground { states, known: loaded.known, answers: HashMap::new() })
 }
 
 /// Folds a stored history.
@@ -238,11 +244,10 @@ pub fn fold(events: &[StoredEvent]) -> Result<Option<AnyState>, EngineError> {
 /// When its name, version or payload is unknown.
 pub fn fact_of(event: &StoredEvent) -> Result<Fact, EngineError> {
     Fact::from_stored(event.stream.kind(), &event.name, event.version, &event.payload).map_err(|source| {
-        EngineError::Unreadable {
-            stream: event.stream.clone(),
-            sequence: event.sequence,
-            position: event.position,
-            source,
+        let (stream, sequence, position) = (event.stream.clone(), event.sequence, event.position);
+        match source {
+            UnreadableEvent::Unknown { .. } => EngineError::Newer { stream, sequence, position, source },
+            UnreadableEvent::Payload { .. } => EngineError::Unreadable { stream, sequence, position, source },
         }
     })
 }

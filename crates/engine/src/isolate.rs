@@ -5,13 +5,16 @@
 //! as a whole is nobody's fault and stops the work; what passes by itself is tried again.
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use domain::ids::SellerId;
 use domain::text::Text;
+use store::commit::{is_storable, is_storable_text};
 use store::inbox::{InboxKey, Verdict};
 use store::store::StoreError;
 use tokio_util::sync::CancellationToken;
@@ -25,8 +28,16 @@ use crate::look::{Looked, chain};
 const PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// The longest key of a delivery, bytes: an index of PostgreSQL holds little more.
-const MOST_KEY_BYTES: usize = 2000;
+
+/// Histories in a row that cannot be written to before the work stops. One bad delivery or history is ordinary
+/// and its neighbours are sound; twenty without a sound one between them are a bad release or a damaged store, and
+/// going on would only refuse all that is in the queues.
+const STORM: usize = 20;
+
+/// Failures that are not the deliveries' fault, since the last delivery that could be taken: by history, because
+/// one bad history may have many deliveries.
+#[derive(Default)]
+pub(crate) struct Storm(Mutex<BTreeSet<String>>);
 
 /// How long what passes by itself is tried again.
 #[derive(Clone, Debug)]
@@ -82,12 +93,42 @@ impl Patience {
     }
 }
 
+impl Storm {
+    fn passed(&self, taken: &Tally) {
+        if taken.applied + taken.unchanged > 0 {
+            self.histories().clear();
+        }
+    }
+
+    /// # Errors
+    /// [`EngineError::Storm`] when this is one failure too many.
+    fn met(&self, item: &Item, looked: &Looked, error: EngineError) -> Result<EngineError, EngineError> {
+        if !error.is_ours() {
+            return Ok(error);
+        }
+        let mut histories = self.histories();
+        histories.insert(match looked {
+            Looked::Told { observed, .. } if !observed.is_empty() => observed[0].stream.to_string(),
+            _ => item.key.to_string(),
+        });
+        match histories.len() {
+            count if count < STORM => Ok(error),
+            histories => Err(EngineError::Storm { histories, source: Box::new(error) }),
+        }
+    }
+
+    fn histories(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Takes a batch in; a delivery that cannot be is refused alone.
 ///
 /// # Errors
 /// What is nobody's fault, or what a refusal did not end. What was taken before stays taken and is in the tally.
 pub(crate) async fn take(
     ingester: &Ingester,
+    storm: &Storm,
     batch: &[(Item, Looked)],
     tally: &mut Tally,
 ) -> Result<(), EngineError> {
@@ -95,6 +136,7 @@ pub(crate) async fn take(
     while let Some(part) = parts.pop() {
         let error = match ingester.attempt(part).await {
             Ok(taken) => {
+                storm.passed(&taken);
                 tally.add(&taken);
                 continue;
             }
@@ -102,6 +144,7 @@ pub(crate) async fn take(
         };
         let Some(reason) = error.poison() else { return Err(error) };
         if let [(item, looked)] = part {
+            let error = storm.met(item, looked, error)?;
             tracing::error!(delivery.key = %item.key, reason, error = chain(&error), "a delivery is refused");
             tally.add(&ingester.attempt(&[refused(item, looked, reason, &error)]).await?);
         } else {
@@ -114,7 +157,7 @@ pub(crate) async fn take(
 
 /// The delivery with the verdict that it cannot be taken, kept with its body so that it can be tried again.
 fn refused(item: &Item, looked: &Looked, reason: &'static str, error: &EngineError) -> (Item, Looked) {
-    let detail = Text::from(format!("{}; mend the cause and retry", chain(error)));
+    let detail = Text::from(format!("{}; mend the cause and retry", detail(error)));
     let verdict = Verdict::Refused { reason: reason.into(), detail: without_nul(&detail) };
     let refused = Looked::settled(looked.seller().map(|s| SellerId::from(without_nul(s.as_str()))), verdict);
     (storable(item), refused)
@@ -122,8 +165,16 @@ fn refused(item: &Item, looked: &Looked, reason: &'static str, error: &EngineErr
 
 /// The verdict on a delivery that made reading panic.
 pub(crate) fn unreadable(panic: &EngineError) -> Looked {
-    let detail = chain(panic).into();
+    let detail = detail(panic).into();
     Looked::settled(None, Verdict::Undecodable { reason: "reading_failed".into(), detail })
+}
+
+/// The error in full, for the inbox, which keeps the body as well.
+fn detail(error: &EngineError) -> String {
+    match error {
+        EngineError::Panicked { message } => format!("{}: {message}", chain(error)),
+        _ => chain(error),
+    }
 }
 
 /// Finds names that not every database can even be asked for.
@@ -136,7 +187,7 @@ pub(crate) fn askable(batch: &[(Item, Looked)]) -> Result<(), StoreError> {
         let cause = item.caused_by.as_ref();
         is_odd(&item.key)
             || cause.is_some_and(is_odd)
-            || observed.iter().any(|one| one.stream.key().contains('\0'))
+            || observed.iter().any(|one| !is_storable_text(one.stream.key()))
     };
     if batch.iter().any(odd) {
         return Err(StoreError::Unstorable { what: "a key is too long or holds the character U+0000" });
@@ -145,7 +196,7 @@ pub(crate) fn askable(batch: &[(Item, Looked)]) -> Result<(), StoreError> {
 }
 
 fn is_odd(key: &InboxKey) -> bool {
-    key.0.len() > MOST_KEY_BYTES || key.0.contains('\0')
+    !is_storable(&key.0)
 }
 
 /// Not every database keeps a NUL in text, or a long key. Such a key is replaced by its hash, which stays its own.

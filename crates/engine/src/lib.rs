@@ -3,6 +3,7 @@
 //! It makes no business decision: `domain` decides, `ledger` posts, `mercadopago` reads. Here live the order of
 //! the steps, what is written together, and the clock.
 
+mod beside;
 pub mod clock;
 pub mod config;
 pub mod cqrs;

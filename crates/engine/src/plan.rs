@@ -27,6 +27,8 @@ pub struct Ground {
     pub states: HashMap<StreamId, (AnyState, u64)>,
     /// Deliveries that are in the inbox, with the SHA-256 of their bodies.
     pub known: HashMap<InboxKey, Text>,
+    /// Verdicts of what was fetched for notifications, for those notifications that are new.
+    pub answers: HashMap<InboxKey, Verdict>,
 }
 
 /// What plans consult.
@@ -82,12 +84,13 @@ pub fn plan(batch: &[(Item, Looked)], ground: Ground, now: Instant, book: &Book)
     Ok(Plan { commit: planner.commit, duplicates })
 }
 
-/// Plans another attempt at a delivery that is in the inbox.
+/// Plans another attempt at a delivery that is in the inbox, which the notification shares that it was fetched for.
 ///
 /// # Errors
 /// When a fact cannot be posted.
 pub fn replan(
     key: &InboxKey,
+    caused_by: Option<&InboxKey>,
     looked: &Looked,
     ground: Ground,
     now: Instant,
@@ -98,6 +101,9 @@ pub fn replan(
     let (taken, closed) = (HashMap::new(), HashSet::new());
     let mut planner = Planner { book, ground, now, commit, taken, closed };
     let (_, verdict, _) = planner.judge(looked, Some(key))?;
+    if let Some(cause) = caused_by {
+        planner.close(cause, &verdict);
+    }
     planner.commit.attempts.push(Attempt { key: key.clone(), at: now, verdict });
     Ok(planner.commit)
 }
@@ -135,9 +141,14 @@ impl Planner<'_> {
         let (seller, verdict, unclassified) = self.judge(looked, Some(&item.key))?;
         if let Some(cause) = &item.caused_by {
             self.close(cause, &verdict);
+            self.ground.answers.insert(cause.clone(), verdict.clone());
         }
+        let answer = self.ground.answers.get(&item.key).filter(|_| verdict == Verdict::NeedsFetch).cloned();
         self.taken.insert(item.key.clone(), sha256);
-        self.keep(item, item.key.clone(), seller, verdict, unclassified);
+        self.keep(item, item.key.clone(), item.caused_by.clone(), seller, verdict, unclassified);
+        if let Some(verdict) = answer {
+            self.close(&item.key, &verdict);
+        }
         Ok(true)
     }
 
@@ -150,7 +161,7 @@ impl Planner<'_> {
         let detail = format!("key `{}` is known with another body; send it under a key of its own", item.key);
         let verdict = Verdict::Refused { reason: "key_reused".into(), detail: detail.into() };
         self.taken.insert(key.clone(), sha256.clone());
-        self.keep(item, key, item.seller.clone(), verdict, false);
+        self.keep(item, key, None, item.seller.clone(), verdict, false);
         true
     }
 
@@ -239,6 +250,7 @@ impl Planner<'_> {
         &mut self,
         item: &Item,
         key: InboxKey,
+        caused_by: Option<InboxKey>,
         seller: Option<Text>,
         verdict: Verdict,
         unclassified: bool,
@@ -252,6 +264,7 @@ impl Planner<'_> {
             site: item.site.clone().unwrap_or_default(),
             origin: item.origin.clone(),
             received_at: item.received_at,
+            caused_by,
             body: item.body.clone(),
             verdict,
             unclassified,

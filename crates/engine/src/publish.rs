@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use broker::address::Address;
+use broker::address::Addresses;
 use broker::connection::Broker;
 use broker::error::BrokerError;
 use broker::message::Message;
@@ -66,7 +66,7 @@ pub enum PublishError {
 
 /// Publishes deliveries to the shards of their roots.
 pub struct Publisher {
-    address: Address,
+    addresses: Addresses,
     topology: Topology,
     window: usize,
     patience: Duration,
@@ -87,10 +87,10 @@ struct Failure {
 impl Publisher {
     /// A publisher that connects when there is something to publish.
     #[must_use]
-    pub fn new(config: &Config, address: Address) -> Self {
+    pub fn new(config: &Config, addresses: impl Into<Addresses>) -> Self {
         let broker = &config.broker;
         let (topology, window, patience) = (broker.topology(), broker.window, broker.patience());
-        Self { address, topology, window, patience, line: None }
+        Self { addresses: addresses.into(), topology, window, patience, line: None }
     }
 
     /// Publishes a batch in its order; returns when every delivery is confirmed.
@@ -161,7 +161,7 @@ impl Publisher {
     /// patience lasts is not waited for again.
     async fn connect(&self) -> Result<Line, (BrokerError, bool)> {
         let (topology, patience) = (self.topology.clone(), Some(self.patience));
-        let connected = Broker::connect_patiently(&self.address, topology, LABEL, patience).await;
+        let connected = Broker::connect_patiently(&self.addresses, topology, LABEL, patience).await;
         let broker = connected.map_err(|error| (error, false))?;
         let opened = async {
             broker.declare().await?;

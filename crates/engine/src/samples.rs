@@ -77,11 +77,16 @@ pub async fn sqlite(folder: &tempfile::TempDir) -> Arc<dyn Store> {
 
 /// Writes an event that no version of the program has written.
 pub async fn tamper(store: &dyn Store, stream: StreamId) {
+    write_event(store, stream, "payment.approved", 1).await;
+}
+
+/// Writes the first event of a history, with a payload that means nothing.
+pub async fn write_event(store: &dyn Store, stream: StreamId, name: &'static str, version: u16) {
     let event = NewEvent {
         stream,
         sequence: 1,
-        name: "payment.approved",
-        version: 1,
+        name,
+        version,
         payload: r#"{"gross":"nonsense"}"#.to_owned(),
         occurred_at: at("2026-03-01T00:00:00Z"),
         caused_by: None,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use broker::address::Address;
+use broker::address::Addresses;
 use broker::connection::Broker;
 use broker::error::BrokerError;
 use store::store::Store;
@@ -74,7 +74,7 @@ pub struct Worker {
     store: Arc<dyn Store>,
     config: Config,
     clock: Clock,
-    address: Address,
+    addresses: Addresses,
     shards: Shards,
     health: Health,
     taken: Arc<Mutex<Tally>>,
@@ -99,10 +99,11 @@ impl Worker {
         store: Arc<dyn Store>,
         config: Config,
         clock: Clock,
-        address: Address,
+        addresses: impl Into<Addresses>,
         shards: Shards,
     ) -> Self {
-        Self { store, config, clock, address, shards, health: Health::default(), taken: Arc::default() }
+        let (addresses, health) = (addresses.into(), Health::default());
+        Self { store, config, clock, addresses, shards, health, taken: Arc::default() }
     }
 
     /// Its signs of life, for those who watch it.
@@ -172,7 +173,7 @@ impl Worker {
     async fn session(&self, stop: &CancellationToken) -> Result<bool, WorkError> {
         let topology = self.config.broker.topology();
         let connecting = async {
-            let broker = Broker::connect_patiently(&self.address, topology, LABEL, None).await?;
+            let broker = Broker::connect_patiently(&self.addresses, topology, LABEL, None).await?;
             broker.declare().await?;
             Ok::<_, BrokerError>(broker)
         };

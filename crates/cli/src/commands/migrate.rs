@@ -1,7 +1,7 @@
 //! `conciliar migrate`: the store exists and its schema is this program's; the broker, when one is named, has its queues.
 
 use anyhow::Context;
-use broker::address::Address;
+use broker::address::Addresses;
 use broker::connection::Broker;
 
 use crate::app::App;
@@ -15,13 +15,13 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
     let broker = app.broker_if_any()?;
     app.open().await?;
     app.remark(&format!("the store `{}` is up to date", app.db()?));
-    if let Some(address) = broker {
-        declare(app, &address).await?;
+    if let Some(addresses) = broker {
+        declare(app, &addresses).await?;
     }
     Ok(Exit::Done)
 }
 
-async fn declare(app: &App, address: &Address) -> anyhow::Result<()> {
+async fn declare(app: &App, addresses: &Addresses) -> anyhow::Result<()> {
     let told = || {
         let (shards, prefix) = (app.config.broker.shards, &app.config.broker.prefix);
         let named = if prefix.is_empty() { String::new() } else { format!(", all named {prefix}…") };
@@ -29,14 +29,15 @@ async fn declare(app: &App, address: &Address) -> anyhow::Result<()> {
     };
     let failed = || {
         format!(
-            "`{address}` does not take the queues; `conciliar doctor --broker {address}` says what mends it"
+            "`{addresses}` does not take the queues; `conciliar doctor --broker {addresses}` says what mends it"
         )
     };
-    let broker = Broker::connect(address, app.config.broker.topology(), LABEL).await.with_context(failed)?;
+    let topology = app.config.broker.topology();
+    let broker = Broker::connect_to_any(addresses, &topology, LABEL).await.with_context(failed)?;
     let declared = broker.declare().await;
     // The answer to the declaration is what counts; the connection ends with the process.
     let _closed = broker.close().await;
     declared.with_context(failed)?;
-    app.remark(&format!("the broker `{address}` has its queues: {}", told()));
+    app.remark(&format!("the broker `{addresses}` has its queues: {}", told()));
     Ok(())
 }

@@ -104,6 +104,16 @@ async fn print_balances(app: &App, store: &dyn Store, cut: Cut, out: &mut impl W
 }
 
 async fn print_journal(app: &App, store: &dyn Store, cut: Cut, out: &mut impl Write) -> anyhow::Result<()> {
+    // The journal asserts its balances, so it ends where they were read.
+    let held = match app.format {
+        Format::Hledger => {
+            let shown = gather::shown(store, cut, app.clock.now()).await?;
+            Some(gather::balances(store, cut, shown).await?)
+        }
+        _ => None,
+    };
+    let known_at = held.as_ref().map_or(cut.known_at, |held| Some(held.known_at));
+    let cut = Cut { as_of: cut.as_of, known_at };
     let mut rows = Vec::new();
     gather::entries(store, cut, |entry| {
         rows.push(gather::entry_row(app, entry));
@@ -118,9 +128,8 @@ async fn print_journal(app: &App, store: &dyn Store, cut: Cut, out: &mut impl Wr
         Format::Json => journal::write_json(rows.into_iter(), out)?,
         Format::Csv => journal::write_csv(rows.into_iter(), app.lang, out)?,
         Format::Hledger => {
-            let shown = gather::shown(store, cut, app.clock.now()).await?;
-            let balances = gather::balances(store, cut, shown).await?;
-            journal::hledger::write(rows.into_iter(), &balances.rows, out)?;
+            let held = held.map(|held| held.rows).unwrap_or_default();
+            journal::hledger::write(rows.into_iter(), &held, out)?;
         }
         Format::Html => return app.no_such_format("report journal", "text, json, csv, hledger"),
     }

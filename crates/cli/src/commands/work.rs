@@ -19,7 +19,7 @@ mod signals;
 
 pub async fn run(app: &App, args: &args::Work) -> anyhow::Result<Exit> {
     // Wrong options are told before anything is opened.
-    let address = app.broker("work")?;
+    let addresses = app.broker("work")?;
     check_shards(&args.shards, app.config.broker.shards)?;
     let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
     signals::listen(stop.clone(), hurry.clone())?;
@@ -27,9 +27,15 @@ pub async fn run(app: &App, args: &args::Work) -> anyhow::Result<Exit> {
         Some(at) => Some(listen(app, at).await?),
         None => None,
     };
-    let store = app.open().await?;
+    let store = tokio::select! {
+        opened = app.open() => opened?,
+        () = stop.cancelled() => {
+            app.remark("stopped before the store was open; nothing was begun");
+            return Ok(Exit::Done);
+        }
+    };
     let shards = args.shards.clone();
-    let worker = Worker::new(store, app.config.clone(), app.clock, address.clone(), shards);
+    let worker = Worker::new(store, app.config.clone(), app.clock, addresses.clone(), shards);
     let watched = CancellationToken::new();
     let serving = listener.map(|(listener, metrics)| {
         let health = health(&worker, metrics, stop.clone());
@@ -37,13 +43,13 @@ pub async fn run(app: &App, args: &args::Work) -> anyhow::Result<Exit> {
     });
     let idle = async {
         if args.until_idle {
-            idle::wait(&address, &app.config.broker.topology(), &args.shards).await?;
+            idle::wait(&addresses, &app.config.broker.topology(), &args.shards).await?;
             tracing::info!("the queues are empty");
             stop.cancel();
         }
         std::future::pending::<anyhow::Result<Worked>>().await
     };
-    let failed = || format!("the work has stopped; see `conciliar doctor --broker {address}`");
+    let failed = || format!("the work has stopped; see `conciliar doctor --broker {addresses}`");
     let ended = tokio::select! {
         worked = worker.run(stop.clone()) => worked.with_context(failed),
         failed = idle => failed,
@@ -58,6 +64,10 @@ pub async fn run(app: &App, args: &args::Work) -> anyhow::Result<Exit> {
     if !is_drained {
         let seconds = app.config.work.drain_seconds;
         bail!("what was begun was not finished in {seconds} s (work.drain_seconds); it is delivered again");
+    }
+    tokio::select! {
+        closed = app.close() => closed?,
+        () = hurry.cancelled() => bail!("stopped before the store was closed; what was begun is committed"),
     }
     Ok(Exit::Done)
 }

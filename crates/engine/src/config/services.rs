@@ -7,6 +7,9 @@ use serde::Deserialize;
 
 use super::ConfigError;
 
+/// Most shards of a store: each has a writer and a connection, and their numbers are kept as `smallint`.
+pub(super) const MOST_STORE_SHARDS: u16 = 1024;
+
 /// How PostgreSQL is written to; SQLite needs none of it.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +55,9 @@ pub struct Work {
 impl Store {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         at_least_one("store.shards", self.shards.into())?;
+        if self.shards > MOST_STORE_SHARDS {
+            return Err(ConfigError::TooManyShards { shards: self.shards });
+        }
         at_least_one("store.group_most", self.group_most)
     }
 }

@@ -42,6 +42,7 @@ fn numbers_that_do_not_fit_together_are_named() {
     };
     check("[store]\nshards = 3\n", "store.shards = 3 does not divide broker.shards = 8");
     check("[store]\nshards = 0\n", "store.shards must be at least 1");
+    check("[store]\nshards = 1025\n[broker]\nshards = 1025\n", "store.shards = 1025 is over 1024");
     check("[broker]\nshards = 0\n", "broker.shards must be at least 1");
     check("[broker]\nwindow = 0\n", "broker.window must be at least 1");
     check("[work]\nbatch = 0\n", "work.batch must be at least 1");

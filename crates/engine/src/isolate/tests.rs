@@ -1,6 +1,7 @@
 //! One bad delivery is refused alone; what is nobody's fault stops, and what passes is tried again.
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use store::read::Delivery;
@@ -9,7 +10,7 @@ use store::store::{Store, StoreError};
 
 use super::*;
 use crate::clock::Clock;
-use crate::samples::{at, config, inbox, payment, stores, stream, tamper};
+use crate::samples::{at, config, inbox, payment, stores, stream, tamper, write_event};
 
 fn ingester(store: &Arc<dyn Store>) -> Ingester {
     Ingester::new(Arc::clone(store), config(), Clock::Fixed(at("2026-03-02T15:00:00Z")))
@@ -106,8 +107,53 @@ async fn a_store_that_takes_nothing_is_nobodys_fault() {
 fn a_panic_is_an_error_with_its_message() {
     let ended: Result<(), _> = guarded(|| -> Result<(), EngineError> { panic!("invariant {}", 7) });
     let error = ended.expect_err("it panicked");
-    assert_eq!(error.to_string(), "the program failed on it: invariant 7");
+    assert_eq!(chain(&error), "the program failed on it", "what goes into the log quotes no delivery");
+    assert_eq!(detail(&error), "the program failed on it: invariant 7");
     assert_eq!(error.poison(), Some("planning_failed"));
+}
+
+/// An ingest of one batch that must stop, and what became of it until then.
+async fn stopped(store: &Arc<dyn Store>, items: Vec<Item>) -> (EngineError, Tally) {
+    let mut tally = Tally::default();
+    let looked = Ingester::look(&config(), items);
+    let error = ingester(store).take(&looked, &mut tally).await.expect_err("the batch stops the work");
+    (error, tally)
+}
+
+#[tokio::test]
+async fn a_history_that_a_newer_program_wrote_stops_the_work_and_refuses_nothing() {
+    let (_folder, stores) = stores().await;
+    for store in stores {
+        write_event(&*store, stream(2), "payment.approved", 2).await;
+        let items: Vec<_> = (1..=3).map(|id| payment(id, "1.00")).collect();
+        let (error, tally) = stopped(&store, items).await;
+        let told = "event 1 of payment/7/2 (position 1) was written by a newer program; update this one: \
+                    no event is called `payment.approved` in version 2";
+        assert_eq!(chain(&error), told);
+        assert_eq!(tally, Tally::default());
+        assert_eq!(inbox(&*store).await, [], "all of them come again");
+    }
+}
+
+#[tokio::test]
+async fn histories_that_fail_one_after_the_other_stop_the_work() {
+    let (_folder, stores) = stores().await;
+    for store in stores {
+        for id in 0..100 {
+            tamper(&*store, stream(id)).await;
+        }
+        let damaged = |ids: Range<u64>| ids.map(|id| payment(id, "1.00"));
+        let (error, tally) = stopped(&store, damaged(0..100).collect()).await;
+        assert!(matches!(error, EngineError::Storm { histories: STORM, .. }), "{error:?}");
+        assert_eq!((tally.deliveries, tally.refused), (19, 19));
+
+        let sound = [payment(1000, "1.00")];
+        let mixed = damaged(20..39).chain(sound).chain(damaged(39..58));
+        assert_eq!(taken(&store, mixed.collect()).await.refused, 38, "a sound one is between them");
+
+        let again = |n: u64| Item { key: InboxKey(format!("again-{n}").into()), ..payment(60, "1.00") };
+        assert_eq!(taken(&store, (0..50).map(again).collect()).await.refused, 50, "one history is one");
+    }
 }
 
 #[tokio::test]

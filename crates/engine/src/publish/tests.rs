@@ -1,5 +1,6 @@
 //! What cannot be published is told before or after the broker was asked; [`crate::work`] tests what can.
 
+use broker::address::Address;
 use store::inbox::Body;
 
 use super::*;

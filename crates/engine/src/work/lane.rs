@@ -27,6 +27,11 @@ use crate::ingest::{Ingester, Tally};
 use crate::item::Item;
 use crate::look::Looked;
 
+/// Bytes of bodies under way in one lane at which it receives no more, 64 MiB: the broker counts messages alone, and
+/// a few thousand large files at once, read and decoded, are more than the memory of a small machine. One batch is
+/// always received, however large.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
 /// Where a lane takes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Source {
@@ -56,10 +61,17 @@ pub(super) struct Lane {
 type Reading = JoinHandle<Vec<(Item, Looked)>>;
 type Committing = AbortOnDropHandle<Result<(), EngineError>>;
 
+/// A batch whose messages are being read.
+struct Received {
+    batch: Batch,
+    /// Of the bodies.
+    bytes: usize,
+}
+
 /// Batches between their receipt and their acknowledgement, oldest first.
 #[derive(Default)]
 struct UnderWay {
-    received: VecDeque<Batch>,
+    received: VecDeque<Received>,
     readings: VecDeque<Reading>,
     committing: Option<Committing>,
 }
@@ -94,16 +106,18 @@ impl Lane {
                     ended?;
                     let committed = under_way.received.pop_front().expect("what commits was received");
                     under_way.start_next(&self.kit);
-                    consumer.ack(&committed).await?;
+                    consumer.ack(&committed.batch).await?;
                 }
                 () = self.stop.cancelled(), if !is_closing => is_closing = true,
                 () = self.sign.hand_on.notified(), if !is_closing => is_closing = true,
-                received = consumer.batch(batch, wait), if !is_closing && under_way.received.len() < ahead => {
-                    let mut received = received?;
+                received = consumer.batch(batch, wait), if !is_closing && under_way.has_room(ahead) => {
+                    let mut batch = received?;
                     self.sign.fed.fetch_add(1, Ordering::Relaxed);
-                    let messages = std::mem::take(&mut received.messages);
+                    meters::redelivered(batch.redelivered);
+                    let messages = std::mem::take(&mut batch.messages);
+                    let bytes = messages.iter().map(|message| message.body.len()).sum();
                     under_way.readings.push_back(self.read(messages));
-                    under_way.received.push_back(received);
+                    under_way.received.push_back(Received { batch, bytes });
                     under_way.start_next(&self.kit);
                 }
             }
@@ -128,6 +142,11 @@ impl Lane {
 }
 
 impl UnderWay {
+    fn has_room(&self, ahead: usize) -> bool {
+        let bytes: usize = self.received.iter().map(|received| received.bytes).sum();
+        self.received.len() < ahead && bytes < MOST_BYTES
+    }
+
     fn start_next(&mut self, kit: &Arc<Kit>) {
         if self.committing.is_none()
             && let Some(reading) = self.readings.pop_front()

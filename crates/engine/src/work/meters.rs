@@ -10,6 +10,7 @@ use crate::ingest::Tally;
 pub fn describe() {
     describe_counter!("conciliar_deliveries_total", "Deliveries by verdict");
     describe_counter!("conciliar_duplicates_total", "Deliveries that were in the inbox already");
+    describe_counter!("conciliar_redelivered_total", "Deliveries that the broker had sent before");
     describe_counter!("conciliar_retries_total", "Tries again after what passes by itself");
     describe_counter!("conciliar_shards_handed_on_total", "Shards handed on to other workers");
     describe_histogram!("conciliar_batch_deliveries", "Deliveries of a batch");
@@ -40,6 +41,10 @@ pub(super) fn batch(taken: &Tally, commit: Duration, oldest: Duration) {
     histogram!("conciliar_batch_deliveries").record(count(taken.deliveries));
     histogram!("conciliar_commit_seconds").record(commit.as_secs_f64());
     gauge!("conciliar_oldest_delivery_age_seconds").set(oldest.as_secs_f64());
+}
+
+pub(super) fn redelivered(deliveries: usize) {
+    counter!("conciliar_redelivered_total").increment(deliveries as u64);
 }
 
 pub(super) fn queue(shard: u16, ready: u32) {

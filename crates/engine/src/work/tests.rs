@@ -148,6 +148,28 @@ async fn two_workers_end_with_half_of_the_shards_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_shard_is_handed_on_when_what_was_begun_of_it_is_finished() {
+    let scene = Scene::new(4).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = samples::sqlite(&folder).await;
+    let first = scene.worker(&store, Shards::All);
+    until("the first holds every line", || async { scene.consumers().await == 4 }).await;
+    let second = scene.worker(&store, Shards::All);
+    let mut numbers = 0..0;
+    let deadline = Instant::now() + scene::PATIENCE;
+    // More than it takes meanwhile: when the first hands a shard on it has begun something of it.
+    while second.taken() == 0 {
+        assert!(Instant::now() < deadline, "no shard is handed on");
+        numbers = numbers.end..numbers.end + 2000;
+        scene.publish(numbers.clone()).await;
+    }
+    until("all is taken", || async { first.taken() + second.taken() >= numbers.end }).await;
+    until("nothing waits", || async { scene.ready().await == 0 }).await;
+    let (first, second) = (first.stop().await.tally, second.stop().await.tally);
+    assert_eq!((first.applied + second.applied, first.duplicates + second.duplicates), (numbers.end, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn strangers_and_what_the_broker_gave_up_are_kept() {
     let scene = Scene::new(1).await;
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());

@@ -41,8 +41,10 @@ pub async fn write(
     outcome: &Outcome,
 ) -> anyhow::Result<Shown> {
     std::fs::create_dir_all(out).with_context(|| format!("`{}` cannot be created", out.display()))?;
-    let cut = Cut { as_of: Some(period.as_of), known_at: None };
-    let shown = gather::shown(store, cut, app.clock.now()).await?;
+    // What is recorded while the parts are read is in none of them.
+    let shown =
+        gather::shown(store, Cut { as_of: Some(period.as_of), known_at: None }, app.clock.now()).await?;
+    let cut = Cut { as_of: Some(period.as_of), known_at: Some(shown.known_at) };
     let held = gather::balances(store, cut, shown).await?;
     let found = summary(outcome);
     let payments = payments(store, cut, out).await?;

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use broker::address::Address;
+use broker::address::Addresses;
 use broker::connection::Broker;
 use broker::error::BrokerError;
 use broker::topology::Topology;
@@ -18,14 +18,14 @@ const LOOKS: u32 = 6;
 /// Between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Waits until nothing has waited in the queues of the shards for a while.
+/// Waits until nothing has waited in the queues of the shards, and among what the broker gave up, for a while.
 ///
 /// # Errors
 /// When the broker refuses for good.
-pub async fn wait(address: &Address, topology: &Topology, shards: &Shards) -> Result<(), BrokerError> {
+pub async fn wait(addresses: &Addresses, topology: &Topology, shards: &Shards) -> Result<(), BrokerError> {
     let shards = shards.numbers(topology.shards);
     loop {
-        match watch(address, topology, &shards).await {
+        match watch(addresses, topology, &shards).await {
             Err(error) if error.is_transient() => {
                 tracing::debug!(error = %error, "the queues cannot be looked at; again");
                 sleep(PAUSE).await;
@@ -35,8 +35,8 @@ pub async fn wait(address: &Address, topology: &Topology, shards: &Shards) -> Re
     }
 }
 
-async fn watch(address: &Address, topology: &Topology, shards: &[u16]) -> Result<(), BrokerError> {
-    let broker = Broker::connect_patiently(address, topology.clone(), LABEL, None).await?;
+async fn watch(addresses: &Addresses, topology: &Topology, shards: &[u16]) -> Result<(), BrokerError> {
+    let broker = Broker::connect_patiently(addresses, topology.clone(), LABEL, None).await?;
     broker.declare().await?;
     let mut empty = 0;
     while empty < LOOKS {
@@ -54,5 +54,6 @@ async fn is_empty(broker: &Broker, shards: &[u16]) -> Result<bool, BrokerError> 
             return Ok(false);
         }
     }
-    Ok(true)
+    // Whatever its shards, a worker drains what the broker gave up.
+    Ok(broker.parked_standing().await?.ready == 0)
 }

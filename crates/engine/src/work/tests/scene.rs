@@ -1,5 +1,6 @@
 //! A stage for workers: queues of their own on the real broker, removed at the end.
 
+use broker::address::Address;
 use lapin::options::{BasicGetOptions, BasicRejectOptions, ExchangeDeleteOptions, QueueDeleteOptions};
 
 use tokio::io::copy_bidirectional;
