@@ -5,6 +5,8 @@ use serde_json::Value;
 use crate::bin::{Desk, list, text};
 
 mod postgres;
+mod secrets;
+mod work;
 
 const PAYMENT: &str = include_str!("../fixtures/payment/simple_fee.json");
 const VOUCHER: &str = include_str!("../fixtures/payment/voucher_unpaid.json");

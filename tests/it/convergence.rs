@@ -3,7 +3,7 @@
 //! The reference is the month in the order of its files. Positions, sequences, event counts, estimated dates and
 //! the verdicts of the inbox may differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,7 +15,7 @@ use engine::machines::AnyState;
 use ledger::account::Account;
 use mercadopago::observe::DeliveryKind;
 use store::inbox::InboxKey;
-use store::read::{Balance, StoredEntry};
+use store::read::{Balance, InboxFilter, StoredEntry};
 
 use crate::shop::{Shop, read_folder};
 
@@ -58,6 +58,8 @@ struct Outcome {
     states: BTreeMap<StreamId, String>,
     balances: Vec<Balance>,
     money: Money,
+    /// Notifications that still wait for what they name.
+    waiting: BTreeSet<InboxKey>,
 }
 
 #[tokio::test]
@@ -132,10 +134,14 @@ async fn outcome(batches: Vec<Vec<Item>>) -> Outcome {
         shop.take(batch).await;
     }
     let states = shop.states().await;
+    let filter =
+        InboxFilter { verdict: Some("needs_fetch".into()), limit: u64::MAX, ..InboxFilter::default() };
+    let waiting = shop.store.inbox_list(&filter).await.expect("the store can be read");
     Outcome {
         states: states.into_iter().map(|(stream, state)| (stream, essence(&state))).collect(),
         balances: shop.balances().await,
         money: money(&shop.entries().await),
+        waiting: waiting.into_iter().map(|delivery| delivery.key).collect(),
     }
 }
 
@@ -196,6 +202,7 @@ fn compare(reference: &Outcome, other: &Outcome, place: &str) {
         assert_eq!(reference.money.get(key), other.money.get(key), "{place}: times that {key:?} was posted");
     }
     assert_eq!(reference.balances, other.balances, "{place}: balances");
+    assert_eq!(reference.waiting, other.waiting, "{place}: notifications that wait");
 }
 
 /// The lines that only one side has.

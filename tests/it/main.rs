@@ -1,6 +1,7 @@
 //! The integration tests: one binary, so that the product is linked once.
 
 mod bin;
+mod broker;
 mod close;
 mod commands;
 mod convergence;

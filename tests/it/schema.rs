@@ -28,14 +28,19 @@ impl Schema {
         format!("{}?options=-c%20search_path%3D{}", self.server, self.name)
     }
 
-    /// Runs one statement on a connection and a thread of its own: tests have runtimes that cannot be nested.
-    fn execute(&self, statement: String) {
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs statements on a connection and a thread of its own: tests have runtimes that cannot be nested.
+    pub(crate) fn execute(&self, statement: String) {
         let server = self.server.clone();
         let run = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime can be made").block_on(async {
                 let mut conn = PgConnection::connect(&server).await.expect("PostgreSQL answers");
-                sqlx::query(AssertSqlSafe(statement))
+                sqlx::raw_sql(AssertSqlSafe(statement))
                     .execute(&mut conn)
                     .await
                     .expect("the schema can be changed");

@@ -1,10 +1,13 @@
 //! What works with SQLite works with PostgreSQL, to the byte.
 
+use std::process::Command;
+
 use super::{hint, line};
 use crate::bin::{Desk, OCTOBER, Ran, list};
 use crate::close::files;
 use crate::schema::Schema;
 
+const ROLES: &str = include_str!("../../../config/postgres-roles.sql");
 const PAYMENT: &str = include_str!("../../fixtures/payment/simple_fee.json");
 /// The clock of runs that are compared: a report names the instant at which its facts were recorded.
 const AT: &str = "2026-11-02T12:00:00Z";
@@ -99,14 +102,77 @@ fn the_doctor_and_migrate_know_postgres_and_hide_its_password() {
     assert!(url.contains("geheim"), "the address of the tests names the user postgres and no password");
     let missing = desk.run(&["doctor", "--db", &url]);
     assert_eq!(missing.code, 1, "{}", missing.out);
-    assert!(missing.out.contains("try: conciliar migrate --db postgres://postgres:***@"), "{}", missing.out);
+    assert!(missing.out.contains("try: conciliar migrate --db \"$CONCILIAR_DB\"\n"), "{}", missing.out);
     let migrated = desk.run(&["migrate", "--db", &url]);
     assert_eq!(migrated.code, 0, "{}", migrated.err);
     let well = desk.run(&["doctor", "--db", &url]);
     assert_eq!(well.code, 0, "{}", well.out);
+    assert!(well.out.contains("ok    store: PostgreSQL 1"), "{}", well.out);
+    assert!(well.out.contains(", schema version 5\n"), "{}", well.out);
     for ran in [missing, migrated, well] {
         assert!(!ran.out.contains("geheim") && !ran.err.contains("geheim"), "{}{}", ran.out, ran.err);
     }
     let listed = desk.json(&["inbox", "list", "--db", &url]);
     assert_eq!(list(&listed, "deliveries").len(), 0);
+}
+
+/// The role that `config/postgres-roles.sql` makes for writers, under a name of the test's own, dropped with it.
+struct Writer<'s> {
+    schema: &'s Schema,
+    name: String,
+}
+
+impl<'s> Writer<'s> {
+    fn new(schema: &'s Schema) -> Self {
+        let prefix = format!("{}_", schema.name());
+        schema.execute(format!(
+            "SET search_path = {}; {}",
+            schema.name(),
+            ROLES.replace("conciliar_", &prefix)
+        ));
+        Self { schema, name: format!("{prefix}writer") }
+    }
+
+    fn url(&self) -> String {
+        format!("{}%20-c%20role%3D{}", self.schema.url(), self.name)
+    }
+}
+
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        let (writer, reader) = (&self.name, self.name.replace("writer", "reader"));
+        self.schema.execute(format!("DROP OWNED BY {writer}, {reader}; DROP ROLE {writer}, {reader}"));
+    }
+}
+
+#[test]
+fn the_doctor_names_every_right_that_a_writer_lacks() {
+    let (desk, schema) = (Desk::new(), Schema::new());
+    desk.done(&["migrate", "--db", &schema.url()]);
+    let writer = Writer::new(&schema);
+    let (name, books) = (&writer.name, schema.name());
+    let well = desk.done(&["doctor", "--db", &writer.url()]);
+    assert!(well.contains(&format!("ok    store: its role {name} may write\n")), "{well}");
+    let rights = [
+        format!("INSERT ON {books}.attempts"),
+        format!("UPDATE (balance_minor) ON {books}.balances"),
+        format!("DELETE ON {books}.bodies"),
+    ];
+    for right in &rights {
+        schema.execute(format!("REVOKE {right} FROM {name}"));
+    }
+    let ran = desk.run(&["doctor", "--db", &writer.url()]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    let told = format!("FAIL  store: its role {name} has no right to {}\n", rights.join("; "));
+    assert!(ran.out.contains(&told), "{}", ran.out);
+    let line = ran.out.lines().find_map(|line| line.split_once("try: psql ")).expect("it says what to try").1;
+    let pasted =
+        Command::new("sh").args(["-c", &format!("printf '%s\\n' {line}")]).output().expect("a shell");
+    let words = String::from_utf8(pasted.stdout).expect("text");
+    let words: Vec<&str> = words.lines().collect();
+    let [server, "-c", grants] = words[..] else { panic!("{line} is {words:?}") };
+    assert!(server.starts_with("postgres://postgres@"), "{server}");
+    schema.execute(grants.to_owned());
+    let mended = desk.run(&["doctor", "--db", &writer.url()]);
+    assert_eq!(mended.code, 0, "{}", mended.out);
 }

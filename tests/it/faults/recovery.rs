@@ -8,6 +8,7 @@ use std::time::Duration;
 const RECORD: &str = "CONCILIAR_RECORD";
 
 /// Notes the time from the end of a fault until the first commit after it.
+#[expect(clippy::print_stderr, reason = "a run that is watched says how long it took")]
 pub fn note(fault: &str, took: Duration) {
     eprintln!("{fault}: {} ms", took.as_millis());
     if let Some(path) = std::env::var_os(RECORD) {

@@ -1,5 +1,6 @@
 //! Private servers, workers, and a load between them.
 
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,12 +9,18 @@ use xtask::services::postgres::Postgres;
 use xtask::services::rabbit::{Cluster, Rabbit};
 use xtask::services::wait;
 
+use super::RECOVERY;
+use super::feed::Feed;
 use super::load::Load;
 use super::worker::Process;
 use crate::bin::Desk;
 
 /// Small batches, so that there are many moments to be hit at; a quick look at who holds what.
-const CONFIG: &str = "[work]\nbatch = 25\nshare_seconds = 1\n";
+const CONFIG: &str = "[ingest]\nbatch = 25\n[work]\nbatch = 25\nshare_seconds = 1\n";
+/// The name of a worker's connection.
+pub const WORKER: &str = "conciliar worker";
+/// The name of a publisher's.
+const PUBLISHER: &str = "conciliar publisher";
 /// Shard queues by default.
 const SHARDS: usize = 8;
 
@@ -53,6 +60,7 @@ pub struct Rig {
     pub desk: Desk,
     published: Vec<usize>,
     started: usize,
+    lost: Option<usize>,
 }
 
 impl Rig {
@@ -63,29 +71,29 @@ impl Rig {
         for part in 0..load.parts() {
             desk.write(&part_name(part), load.text(part));
         }
-        let rig = Self { workers: Vec::new(), load, servers, desk, published: Vec::new(), started: 0 };
-        rig.run(0, &["migrate"]).done();
+        let mut rig =
+            Self { workers: Vec::new(), load, servers, desk, published: Vec::new(), started: 0, lost: None };
+        rig.run(&["migrate"]).done();
         rig.servers.nodes.iter().for_each(|node| {
             node.ctl(&["await_startup"]).expect("the node is up");
         });
         rig
     }
 
-    /// The options that point the program at the books and at a node.
-    pub fn options(&self, node: usize) -> Vec<String> {
-        let broker = self.servers.nodes[node].url();
+    /// The options that point the program at the books and at all nodes.
+    pub fn options(&self) -> Vec<String> {
+        let nodes: Vec<String> = self.servers.nodes.iter().map(Rabbit::url).collect();
         let config = self.desk.path("rig.toml").display().to_string();
-        [("--db", self.servers.postgres.url()), ("--broker", broker), ("--config", config)]
+        [("--db", self.servers.postgres.url()), ("--broker", nodes.join(",")), ("--config", config)]
             .into_iter()
             .flat_map(|(option, value)| [option.to_owned(), value])
             .collect()
     }
 
-    /// Starts a worker at a node.
-    pub fn hire(&mut self, node: usize) {
-        let worker = self.run(node, &["work", "--listen", "127.0.0.1:0"]);
+    /// Starts a worker.
+    pub fn hire(&mut self) {
+        let worker = self.run(&["work", "--listen", "127.0.0.1:0"]);
         self.workers.push(worker);
-        self.started += 1;
     }
 
     /// Kills a worker with -9.
@@ -96,7 +104,54 @@ impl Rig {
     /// Starts publishing a part.
     pub fn publish(&mut self, part: usize) -> Process {
         self.published.push(part);
-        self.run(0, &["ingest", "--publish", &part_name(part)])
+        self.run(&["ingest", "--publish", &part_name(part)])
+    }
+
+    /// Starts a publisher that is told later what to publish.
+    pub fn feed(&mut self) -> Feed {
+        let (command, said) = self.command(&["ingest", "--publish", "-"]);
+        Feed::new(Process::start_told(&command, said))
+    }
+
+    /// Has a part published by a publisher that runs.
+    pub fn tell(&mut self, feed: &Feed, part: usize) {
+        self.published.push(part);
+        feed.tell(self.load.text(part));
+    }
+
+    /// The node that the publisher is connected to; a worker is too, and is hired for it if need be.
+    pub fn shared_node(&mut self) -> usize {
+        let node = self.nodes_of(PUBLISHER)[0];
+        while !self.nodes_of(WORKER).contains(&node) {
+            self.hire();
+            let is_connected = || Ok(self.nodes_of(WORKER).len() == self.workers.len());
+            wait::until(RECOVERY, "the worker is connected", is_connected).expect("it is");
+        }
+        node
+    }
+
+    /// Kills a node.
+    pub fn lose(&mut self, node: usize) {
+        self.servers.nodes[node].kill().expect("the node can be killed");
+        self.lost = Some(node);
+    }
+
+    /// Starts the lost node again.
+    pub fn find_the_node(&mut self) {
+        let lost = self.lost.take().expect("a node is lost");
+        self.servers.nodes[lost].start_again().expect("the node starts again");
+    }
+
+    /// The nodes that processes of this name are connected to, one for each process.
+    pub fn nodes_of(&self, name: &str) -> Vec<usize> {
+        let listed = self.ctl(&["list_connections", "--no-table-headers", "client_properties", "port"]);
+        let label = format!("{{\"connection_name\",\"{name}\"}}");
+        let urls: Vec<String> = self.servers.nodes.iter().map(Rabbit::url).collect();
+        let row = |row: &str| {
+            let (_, port) = row.split_once('\t').filter(|(properties, _)| properties.contains(&label))?;
+            urls.iter().position(|url| url.ends_with(&format!(":{}", port.trim())))
+        };
+        listed.lines().filter_map(row).collect()
     }
 
     /// How many different deliveries are published, or are being.
@@ -143,10 +198,15 @@ impl Rig {
         wait::until(limit, "every shard is worked", worked).expect("every shard is worked")
     }
 
-    /// Waits until everything that was published is in the books and the queues are empty, then stops the workers.
-    pub fn settle(&mut self, limit: Duration) {
+    /// Waits until everything that was published is in the books and the queues are empty.
+    pub fn until_worked_off(&self, limit: Duration) {
         self.until_taken(self.sent(), limit);
         wait::until(limit, "the queues are empty", || Ok(self.queued("messages") == 0)).expect("they are");
+    }
+
+    /// The same, and then stops the workers.
+    pub fn settle(&mut self, limit: Duration) {
+        self.until_worked_off(limit);
         for worker in self.workers.drain(..) {
             worker.stop();
         }
@@ -154,8 +214,7 @@ impl Rig {
 
     /// Sum of a number of all queues, `parked` among them.
     pub fn queued(&self, number: &str) -> usize {
-        let node = &self.servers.nodes[0];
-        let rows = node.ctl(&["list_queues", "--no-table-headers", number]).expect("queues are listed");
+        let rows = self.ctl(&["list_queues", "--no-table-headers", number]);
         rows.lines().map(|row| row.trim().parse::<usize>().expect("a number a queue")).sum()
     }
 
@@ -175,9 +234,7 @@ impl Rig {
 
     /// The consumers of all shard queues, and whether each is the one that is served.
     fn lines(&self) -> Vec<bool> {
-        let listed =
-            self.servers.nodes[0].ctl(&["list_consumers", "--no-table-headers", "queue_name", "active"]);
-        let listed = listed.expect("consumers are listed");
+        let listed = self.ctl(&["list_consumers", "--no-table-headers", "queue_name", "active"]);
         let row = |row: &str| match row.split_once('\t') {
             Some((queue, active)) if queue.starts_with("observations.") => Some(active.trim() == "true"),
             _ => None,
@@ -185,11 +242,23 @@ impl Rig {
         listed.lines().filter_map(row).collect()
     }
 
-    fn run(&self, node: usize, args: &[&str]) -> Process {
+    /// Asks a node that is not lost.
+    fn ctl(&self, arguments: &[&str]) -> String {
+        let asked = if self.lost == Some(0) { 1 } else { 0 };
+        self.servers.nodes[asked].ctl(arguments).expect("a node that runs answers")
+    }
+
+    fn run(&mut self, args: &[&str]) -> Process {
+        let (command, said) = self.command(args);
+        Process::start(&command, said)
+    }
+
+    /// The program, and a file for what it says.
+    fn command(&mut self, args: &[&str]) -> (Command, PathBuf) {
         let mut command = self.desk.command(args);
-        command.args(self.options(node));
-        let said = format!("{}-{}.log", args[0], self.started + self.published.len());
-        Process::start(command, self.desk.path(&said))
+        command.args(self.options());
+        self.started += 1;
+        (command, self.desk.path(&format!("{}-{}.log", args[0], self.started)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 use xtask::services::wait;
@@ -18,11 +18,22 @@ pub struct Process {
 
 impl Process {
     /// Starts a command.
-    pub fn start(mut command: Command, said: PathBuf) -> Self {
+    pub fn start(command: &Command, said: PathBuf) -> Self {
+        Self::start_on(Stdio::null(), command, said)
+    }
+
+    /// Starts a command that is told something on its standard input.
+    pub fn start_told(command: &Command, said: PathBuf) -> (Self, ChildStdin) {
+        let mut process = Self::start_on(Stdio::piped(), command, said);
+        let told = process.child.stdin.take().expect("standard input is piped");
+        (process, told)
+    }
+
+    fn start_on(stdin: Stdio, command: &Command, said: PathBuf) -> Self {
         let file = File::create(&said).expect("a file for what it says");
         let twice = file.try_clone().expect("a file has two ends");
-        command.stdin(Stdio::null()).stdout(twice).stderr(file);
-        Self { child: command.spawn().expect("the built binary starts"), said }
+        let started = tied(command).stdin(stdin).stdout(twice).stderr(file).spawn();
+        Self { child: started.expect("the built binary starts"), said }
     }
 
     /// Kills it at once, as `kill -9` does.
@@ -38,13 +49,14 @@ impl Process {
         assert!(ended.is_none(), "it ended with {ended:?}: {}", self.said());
     }
 
-    /// Waits until it has done its work; fails unless it exits with 0.
-    pub fn done(mut self) {
+    /// Waits until it has done its work; fails unless it exits with 0. Returns the end of what it said.
+    pub fn done(mut self) -> String {
         let what = format!("the process of {} ends", self.said.display());
         let child = &mut self.child;
         let waited = wait::until(PATIENCE, &what, || Ok(child.try_wait()?.is_some()));
         let ended = self.child.try_wait().expect("the system knows");
         assert!(waited.is_ok() && ended.is_some_and(|status| status.success()), "{ended:?}: {}", self.said());
+        self.said()
     }
 
     /// Asks it to finish what it has begun; fails unless it exits with 0.
@@ -60,6 +72,22 @@ impl Process {
         let lines: Vec<&str> = said.lines().collect();
         lines[lines.len().saturating_sub(30)..].join("\n")
     }
+}
+
+/// The same command, which ends when the test does, however that comes.
+fn tied(command: &Command) -> Command {
+    let mut tied = Command::new("setpriv");
+    tied.args(["--pdeathsig", "KILL", "--"]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => tied.env(name, value),
+            None => tied.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        tied.current_dir(folder);
+    }
+    tied
 }
 
 impl Drop for Process {
