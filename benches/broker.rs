@@ -1,7 +1,8 @@
 //! From a RabbitMQ quorum queue to the acknowledgement, beside in-process ingest of the same deliveries.
 //!
-//! The queues are filled before the clock starts; it stops when the last delivery is acknowledged and the worker has
-//! ended. Both roads write to a database of their own with the same settings. Results: `benches/README.md`.
+//! The queues are filled before, and the clock starts when the worker is connected and takes from the first; it stops
+//! when the last delivery is acknowledged and the worker has ended. Both roads write to a database of their own with
+//! the same settings. Results: `benches/README.md`.
 #![expect(clippy::print_stdout, reason = "a bench reports on the terminal")]
 
 use std::sync::Arc;
@@ -38,7 +39,7 @@ const QUEUE: &str = "RabbitMQ quorum queues -> commit -> ack (deliveries)";
 #[tokio::main]
 async fn main() {
     let payments = if is_measuring() { setting("CONCILIAR_BENCH_PAYMENTS", 40_000) } else { 40 };
-    let count = if is_measuring() { setting("CONCILIAR_BENCH_ROUNDS", 5) } else { 1 };
+    let count = rounds::count();
     let server = database::Server::start().await;
     let rabbit = Rabbit::start().expect("RabbitMQ is installed");
     let address = Address::parse(&rabbit.url()).expect("the address of a service of ours");
@@ -84,8 +85,8 @@ async fn work(address: &Address, store: Arc<dyn Store>, deliveries: u64, events:
     let clock = Clock::Fixed(noon());
     let worker = Worker::new(store.clone(), defaults(), clock, address.clone(), Shards::All);
     let stop = CancellationToken::new();
-    let started = Instant::now();
     let working = tokio::spawn(worker.run(stop.clone()));
+    let started = connected(address).await;
     let reached = timeout(PATIENCE, async {
         while head(&*store).await < events {
             sleep(LOOK).await;
@@ -101,9 +102,25 @@ async fn work(address: &Address, store: Arc<dyn Store>, deliveries: u64, events:
     elapsed
 }
 
-async fn left(address: &Address) -> u32 {
+/// When the worker's first consumer is there.
+async fn connected(address: &Address) -> Instant {
+    let broker = look(address).await;
+    let reached = timeout(PATIENCE, async {
+        while broker.standing(0).await.expect("the queue is there").consumers == 0 {}
+    });
+    reached.await.expect("the worker connects");
+    let started = Instant::now();
+    broker.close().await.expect("the connection can be closed");
+    started
+}
+
+async fn look(address: &Address) -> Broker {
     let topology = defaults().broker.topology();
-    let broker = Broker::connect(address, topology, "bench").await.expect("the broker answers");
+    Broker::connect(address, topology, "bench").await.expect("the broker answers")
+}
+
+async fn left(address: &Address) -> u32 {
+    let broker = look(address).await;
     let mut ready = 0;
     for shard in 0..shards() {
         ready += broker.standing(shard).await.expect("the queue is there").ready;

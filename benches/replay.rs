@@ -44,12 +44,12 @@ async fn main() {
     let server = database::Server::start().await;
     if !is_measuring() {
         growth::measure(&server, 400, 80).await;
-        return in_rounds(&server, 40, 1).await;
+        return in_rounds(&server, 40, rounds::count()).await;
     }
     match setting("CONCILIAR_BENCH_GROWTH", 0) {
         0 => {
             let payments = setting("CONCILIAR_BENCH_PAYMENTS", 100_000);
-            in_rounds(&server, payments, setting("CONCILIAR_BENCH_ROUNDS", 5)).await;
+            in_rounds(&server, payments, rounds::count()).await;
         }
         most => growth::measure(&server, most, PORTION).await,
     }

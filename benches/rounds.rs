@@ -18,6 +18,13 @@ pub fn setting(name: &str, default: u64) -> u64 {
     }
 }
 
+/// How many rounds: an odd number, so that one of them is in the middle.
+pub fn count() -> u64 {
+    let count = if is_measuring() { setting("CONCILIAR_BENCH_ROUNDS", 5) } else { 1 };
+    assert!(count % 2 == 1, "CONCILIAR_BENCH_ROUNDS={count} is even");
+    count
+}
+
 /// One run of one case.
 #[derive(Clone, Debug)]
 pub struct Run {
