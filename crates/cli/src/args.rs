@@ -34,7 +34,8 @@ pub struct Global {
         value_name = "URL"
     )]
     pub db: String,
-    /// The broker: `amqps://USER:PASSWORD@HOST/VHOST`; `amqp://` only on this machine.
+    /// The broker: `amqps://USER:PASSWORD@HOST/VHOST`; `amqp://` only on this machine. Nodes of one
+    /// cluster may all be named, with commas between them.
     #[arg(long, global = true, env = "CONCILIAR_BROKER", hide_env_values = true, value_name = "URL")]
     pub broker: Option<String>,
     /// Configuration over the defaults (see config/default.toml).
