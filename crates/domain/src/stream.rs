@@ -153,14 +153,20 @@ impl StreamId {
         slashes.next().map_or(&*self.key, |second| &self.key[..second])
     }
 
-    /// The shard of the stream: SHA-256 of the root, first eight bytes, modulo the number of shards.
+    /// The shard of the stream, which is that of its root.
     #[must_use]
     pub fn shard(&self, shards: u16) -> u16 {
-        let digest = Sha256::digest(self.root().as_bytes());
-        let head: [u8; 8] = digest[..8].try_into().expect("a SHA-256 digest has 32 bytes");
-        u16::try_from(u64::from_be_bytes(head) % u64::from(shards.max(1)))
-            .expect("a remainder of a u16 fits a u16")
+        shard_of(self.root(), shards)
     }
+}
+
+/// The shard of a name: its SHA-256, first eight bytes, modulo the number of shards.
+#[must_use]
+pub fn shard_of(name: &str, shards: u16) -> u16 {
+    let digest = Sha256::digest(name.as_bytes());
+    let head: [u8; 8] = digest[..8].try_into().expect("a SHA-256 digest has 32 bytes");
+    u16::try_from(u64::from_be_bytes(head) % u64::from(shards.max(1)))
+        .expect("a remainder of a u16 fits a u16")
 }
 
 impl fmt::Display for StreamId {

@@ -41,7 +41,7 @@ fn every_notification_goes_the_way_of_its_resource() {
     for (topic, resource, id) in pairs {
         let notification =
             item(Notification, topic, &format!(r#"{{"type":"{topic}","user_id":7,"data":{{"id":"{id}"}}}}"#));
-        let kind = domain::stream::StreamKind::from_name(match resource {
+        let kind = stream::StreamKind::from_name(match resource {
             "preapproval_plan" => "plan",
             other => other,
         });
@@ -56,7 +56,7 @@ fn every_notification_goes_the_way_of_its_resource() {
 #[test]
 fn an_order_goes_the_way_of_its_generation() {
     let told = item(Notification, "order", r#"{"type":"order","user_id":"7","data":{"id":"ORD01"}}"#);
-    let stream = StreamId::from_stored(domain::stream::StreamKind::Intent, "7/d:ORD01").expect("a stream");
+    let stream = StreamId::from_stored(stream::StreamKind::Intent, "7/d:ORD01").expect("a stream");
     assert_eq!(shard(&told), stream.shard(SHARDS));
 }
 
