@@ -13,7 +13,6 @@ use domain::machine::Instant;
 use domain::stream::{StreamId, StreamKind};
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
-use tokio::task::JoinHandle;
 
 use crate::commit::{Commit, Outcome};
 use crate::inbox::{Attempt, InboxKey, Verdict};
@@ -38,7 +37,7 @@ mod writer;
 
 use prepared::Prepared;
 use readers::{Readers, read};
-use writer::{Door, Site};
+use writer::{Door, Ended, Site};
 
 /// How a PostgreSQL store is opened.
 #[derive(Clone, Debug)]
@@ -92,7 +91,7 @@ pub struct PostgresStore {
     shards: u16,
     readers: Readers,
     /// Empty when open for reading only.
-    writers: Vec<(Door, JoinHandle<()>)>,
+    writers: Vec<(Door, Ended)>,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -103,8 +102,8 @@ impl fmt::Debug for PostgresStore {
 }
 
 impl PostgresStore {
-    /// Opens the store at a `postgres:` URL; creates it when it is missing and migrates its schema. Must be called
-    /// inside a Tokio runtime, which runs the writers.
+    /// Opens the store at a `postgres:` URL; creates it when it is missing and migrates its schema. Each shard's
+    /// writer gets a thread of its own.
     ///
     /// # Errors
     /// [`StoreError::Address`] for a URL that cannot be used, [`StoreError::NewerSchema`] when a newer program wrote
@@ -122,7 +121,8 @@ impl PostgresStore {
         conn.close().await?;
         let site = Arc::new(Site { address, session, options: options.clone() });
         let readers = Readers::new(&site);
-        let writers = (0..options.shards).map(|shard| writer::start(Arc::clone(&site), shard)).collect();
+        let start = |shard| writer::start(Arc::clone(&site), shard).map_err(sqlx::Error::Io);
+        let writers = (0..options.shards).map(start).collect::<Result<_, _>>()?;
         Ok(Self { shards: options.shards, readers, writers })
     }
 
@@ -143,16 +143,16 @@ impl PostgresStore {
     }
 
     /// Waits until every commit that was handed in is answered, then closes every connection. A store that is only
-    /// dropped answers them too, in the background, as long as the runtime lives.
+    /// dropped answers them too, in the background, as long as the process lives.
     ///
     /// # Errors
     /// [`StoreError::Failed`] when a writer has panicked; everything else is closed.
     pub async fn close(self) -> Result<(), StoreError> {
-        let (doors, tasks): (Vec<_>, Vec<_>) = self.writers.into_iter().unzip();
+        let (doors, ends): (Vec<_>, Vec<_>) = self.writers.into_iter().unzip();
         drop(doors);
         let mut ended = Ok(());
-        for task in tasks {
-            ended = ended.and(task.await.map_err(|_| writer::FAILED));
+        for end in ends {
+            ended = ended.and(end.await.map_err(|_| writer::FAILED));
         }
         self.readers.close().await;
         ended

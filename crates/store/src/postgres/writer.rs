@@ -1,15 +1,17 @@
 //! The batching writer of a shard: commits that wait together are written in one transaction.
 //!
-//! One task with one connection of its own. Holds no commit back for long, gives every one its own answer, and never
-//! writes one again whose fate it does not know.
+//! One thread with one connection of its own: among the runtime's tasks it would wait for threads that plan other
+//! commits, with a transaction open. Holds no commit back for long, gives every one its own answer, and never writes
+//! one again whose fate it does not know.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::group::{self, Answer, Failed, Place};
@@ -53,11 +55,24 @@ struct Writer {
     link: Option<(PgConnection, i64)>,
 }
 
+/// Tells that a writer has ended; closed without a word when it panicked.
+pub(super) type Ended = oneshot::Receiver<()>;
+
 /// Starts the writer of a shard. It ends when the door is dropped and all that was handed in is answered.
-pub(super) fn start(site: Arc<Site>, shard: u16) -> (Door, JoinHandle<()>) {
+///
+/// # Errors
+/// When the system gives no thread.
+pub(super) fn start(site: Arc<Site>, shard: u16) -> std::io::Result<(Door, Ended)> {
     let (door, queue) = mpsc::channel(site.options.queue.max(1));
     let writer = Writer { site, shard, link: None };
-    (Door(door), tokio::spawn(writer.serve(queue)))
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let (end, ended) = oneshot::channel();
+    thread::Builder::new().name(format!("writer-{shard}")).spawn(move || {
+        runtime.block_on(writer.serve(queue));
+        // Nobody waits for the end of a store that was only dropped.
+        let _gone = end.send(());
+    })?;
+    Ok((Door(door), ended))
 }
 
 impl Door {
