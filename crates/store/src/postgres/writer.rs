@@ -75,6 +75,14 @@ pub(super) fn start(site: Arc<Site>, shard: u16) -> std::io::Result<(Door, Ended
     Ok((Door(door), ended))
 }
 
+/// What is left of a writer that panicked.
+#[cfg(test)]
+pub(super) fn panicked() -> (Door, Ended) {
+    let (door, _) = mpsc::channel(1);
+    let (_, ended) = oneshot::channel();
+    (Door(door), ended)
+}
+
 impl Door {
     /// Waits for a place in the queue, then for the answer. A caller that does not wait for the answer may have its
     /// commit written nevertheless.

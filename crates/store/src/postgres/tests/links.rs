@@ -9,7 +9,7 @@ use crate::chain::ONLY_SHARD;
 use crate::contract::sample::{commit, committed, event, payment};
 use crate::contract::schema::Schema;
 use crate::postgres::refusal::is_of_one;
-use crate::postgres::{PostgresOptions, PostgresStore};
+use crate::postgres::{PostgresOptions, PostgresStore, writer};
 use crate::store::{Store, StoreError};
 
 #[tokio::test]
@@ -49,12 +49,9 @@ async fn a_read_that_lasts_too_long_is_given_up() {
 #[tokio::test]
 async fn a_writer_that_is_gone_is_no_passing_failure() {
     let schema = Schema::new();
-    let store = open(&schema, 1).await;
+    let mut store = open(&schema, 1).await;
     filled(&store).await;
-    store.writers[0].1.abort();
-    while !store.writers[0].1.is_finished() {
-        tokio::task::yield_now().await;
-    }
+    store.writers[0] = writer::panicked();
     let error = store.commit(commit(4)).await.expect_err("nobody writes any more");
     assert_eq!(error.to_string(), "the writer of a shard of this program has failed");
     assert!(!error.is_transient());
