@@ -3,7 +3,7 @@
 //! Names only. What a body of a topic holds is read by the module of its resource.
 
 /// A resource that we can read, by the name deliveries give it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Resource {
     /// `/v1/payments`.
     Payment,
