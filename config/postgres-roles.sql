@@ -21,16 +21,19 @@ END
 $$;
 
 -- Reports, replays and verifications read everything, the version of the schema included.
-GRANT SELECT ON events, heads, inbox, attempts, bodies, entries, postings, balances, outbox, _sqlx_migrations
+GRANT SELECT ON events, heads, inbox, attempts, bodies, entries, postings, balances, outbox, cells, _sqlx_migrations
     TO conciliar_writer, conciliar_reader;
 
 -- Commits add rows; no right to change or delete one of them.
-GRANT INSERT ON events, inbox, attempts, bodies, entries, balances, outbox TO conciliar_writer;
+GRANT INSERT ON events, inbox, attempts, bodies, entries, balances, outbox, cells TO conciliar_writer;
 
 -- What a commit moves: the end of its chain, the balances, and the verdict that a delivery has now.
 GRANT UPDATE (position, count, arrivals, messages, digest) ON heads TO conciliar_writer;
 GRANT UPDATE (balance_minor) ON balances TO conciliar_writer;
 GRANT UPDATE (verdict, reason, detail, attempts) ON inbox TO conciliar_writer;
+
+-- What is kept beside history and replaced: how far polling has come, sealed tokens.
+GRANT UPDATE (version, value, updated_at) ON cells TO conciliar_writer;
 
 -- Bodies hold what customers wrote, and are purged by age.
 GRANT DELETE ON bodies TO conciliar_writer;

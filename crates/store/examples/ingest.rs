@@ -134,6 +134,7 @@ fn delivery(key: &InboxKey, id: u64, now: Instant) -> NewDelivery {
         origin: "observations.3".into(),
         received_at: now,
         caused_by: None,
+        subject: Some(format!("payment/{id}").into()),
         body: Body::whole(body(id).into_bytes()),
         verdict: Verdict::Applied,
         unclassified: false,

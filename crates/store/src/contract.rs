@@ -8,11 +8,13 @@ use crate::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::Store;
 
 mod books;
+mod cells;
 mod deliveries;
 mod history;
 mod outbox;
 pub(crate) mod sample;
 pub(crate) mod schema;
+mod sightings;
 mod writing;
 
 /// Runs each function of the contract as a test of each store.
@@ -91,6 +93,15 @@ contract! {
         messages_read_back_in_the_order_of_commits
         a_message_is_written_with_its_commit_or_not_at_all
         a_message_key_twice_is_refused_and_writes_nothing;
+    cells:
+        a_cell_is_written_by_whoever_knows_its_version
+        of_many_that_expect_the_same_version_one_writes
+        cells_are_listed_by_the_beginning_of_their_names
+        a_cell_whose_name_cannot_be_kept_is_refused;
+    sightings:
+        who_told_of_a_thing_first_is_told_in_order
+        nothing_is_told_of_deliveries_without_a_subject
+        deliveries_are_listed_by_kind;
 }
 
 async fn sqlite_store(folder: &tempfile::TempDir) -> Arc<dyn Store> {

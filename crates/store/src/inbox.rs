@@ -79,6 +79,9 @@ pub struct NewDelivery {
     pub received_at: Instant,
     /// Key of the notification that it was fetched for.
     pub caused_by: Option<InboxKey>,
+    /// What it tells or points at, as `kind/id` (`payment/123`), when that is known: by this a store tells who saw a
+    /// thing first ([`crate::store::Store::sightings`]).
+    pub subject: Option<Text>,
     /// The body's exact bytes. Stored apart, compressed and deduplicated by its SHA-256.
     pub body: Body,
     /// First verdict.

@@ -12,6 +12,7 @@ pub mod sqlite;
 pub mod store;
 
 mod bodies;
+mod cell;
 mod fresh;
 mod sealed;
 mod stored;

@@ -10,16 +10,20 @@ use domain::text::Text;
 use ledger::journal::EntryId;
 
 use crate::bodies::{self, BodyName};
+use crate::cell;
 use crate::chain::ONLY_SHARD;
 use crate::commit::{Commit, NewMessage, Outcome};
 use crate::fresh;
 use crate::inbox::{Attempt, Body, InboxKey, NewDelivery, Verdict};
 use crate::read::{
-    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
+    Balance, Cell, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
     StoredMessage,
 };
 use crate::sealed::{self, Sums, micros};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Visit};
+
+mod cells;
+mod sightings;
 
 /// A store that ends with the process.
 #[derive(Default, Debug)]
@@ -42,6 +46,7 @@ struct State {
     /// By SHA-256 in hexadecimal digits.
     bodies: HashMap<Text, Vec<u8>>,
     outbox: Vec<StoredMessage>,
+    cells: BTreeMap<Text, Cell>,
 }
 
 impl MemoryStore {
@@ -172,6 +177,7 @@ impl Store for MemoryStore {
             delivery.arrival > filter.after
                 && (delivery.unclassified || !filter.unclassified)
                 && filter.verdict.as_deref().is_none_or(|word| word == delivery.verdict.word())
+                && filter.kind.as_deref().is_none_or(|kind| kind == &*delivery.kind)
         });
         Ok(wanted.take(limit).cloned().collect())
     }
@@ -202,6 +208,31 @@ impl Store for MemoryStore {
         let state = self.state();
         let start = usize::try_from(after).unwrap_or(usize::MAX);
         Ok(state.outbox.iter().skip(start).take(limit).cloned().collect())
+    }
+
+    async fn sightings(&self, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        let seen = self.state().sightings();
+        seen.into_iter().for_each(visit);
+        Ok(())
+    }
+
+    async fn cell(&self, name: &str) -> Result<Option<Cell>, StoreError> {
+        Ok(self.state().cells.get(name).cloned())
+    }
+
+    async fn cells(&self, prefix: &str) -> Result<Vec<(Text, Cell)>, StoreError> {
+        Ok(self.state().cells_of(prefix))
+    }
+
+    async fn put_cell(
+        &self,
+        name: &str,
+        expected: Option<u64>,
+        value: &[u8],
+        _: Instant,
+    ) -> Result<bool, StoreError> {
+        cell::refuse_unstorable(name)?;
+        Ok(self.state().put_cell(name, expected, value))
     }
 }
 
@@ -282,6 +313,7 @@ impl State {
             origin: new.origin,
             received_at: micros(new.received_at),
             caused_by: new.caused_by,
+            subject: new.subject,
             body_sha256,
             body_length: name.length,
             body_offset: name.offset,

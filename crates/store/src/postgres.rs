@@ -11,20 +11,22 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::machine::Instant;
 use domain::stream::{StreamId, StreamKind};
+use domain::text::Text;
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 
 use crate::commit::{Commit, Outcome};
 use crate::inbox::{Attempt, InboxKey, Verdict};
 use crate::read::{
-    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
+    Balance, Cell, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
     StoredMessage,
 };
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Visit};
 
 pub mod about;
 mod address;
 mod books;
+mod cells;
 mod deliveries;
 mod group;
 mod history;
@@ -257,6 +259,32 @@ impl Store for PostgresStore {
 
     async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredMessage>, StoreError> {
         read!(self.readers, conn => books::outbox(conn, after, limit))
+    }
+
+    async fn sightings(&self, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        let mut told = None;
+        read!(self.readers, conn => deliveries::sightings(conn, &mut told, visit))
+    }
+
+    async fn cell(&self, name: &str) -> Result<Option<Cell>, StoreError> {
+        read!(self.readers, conn => cells::read(conn, name))
+    }
+
+    async fn cells(&self, prefix: &str) -> Result<Vec<(Text, Cell)>, StoreError> {
+        read!(self.readers, conn => cells::list(conn, prefix))
+    }
+
+    async fn put_cell(
+        &self,
+        name: &str,
+        expected: Option<u64>,
+        value: &[u8],
+        at: Instant,
+    ) -> Result<bool, StoreError> {
+        if self.writers.is_empty() {
+            return Err(StoreError::ReadOnly);
+        }
+        read!(self.readers, conn => cells::put(conn, name, expected, value, at))
     }
 }
 

@@ -143,6 +143,8 @@ pub struct Delivery {
     pub received_at: Instant,
     /// Key of the notification that it was fetched for.
     pub caused_by: Option<InboxKey>,
+    /// What it tells or points at ([`crate::inbox::NewDelivery::subject`]).
+    pub subject: Option<Text>,
     /// SHA-256 of the body, lower-case hex.
     pub body_sha256: Text,
     /// Length of the body, bytes.
@@ -172,6 +174,32 @@ pub struct StoredMessage {
     pub caused_by: StreamId,
     /// Recording time of its commit.
     pub recorded_at: Instant,
+}
+
+/// How the deliveries of one channel and one kind saw one thing.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Sighting {
+    /// Whose it is, or empty.
+    pub seller: Text,
+    /// What was seen: [`crate::inbox::NewDelivery::subject`].
+    pub subject: Text,
+    /// Channel of the deliveries.
+    pub channel: Text,
+    /// Kind of the deliveries.
+    pub kind: Text,
+    /// When the first of them was received.
+    pub first_at: Instant,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// A small value that is replaced as a whole: a checkpoint, a sealed token, a lease.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cell {
+    /// How often it was written.
+    pub version: u64,
+    /// As it was last written.
+    pub value: Vec<u8>,
 }
 
 /// Deliveries by verdict of their last attempt.
@@ -207,6 +235,8 @@ impl InboxCounts {
 pub struct InboxFilter {
     /// Only this verdict's word (`refused`).
     pub verdict: Option<Text>,
+    /// Only this kind (`file`).
+    pub kind: Option<Text>,
     /// Only deliveries with words outside the known list.
     pub unclassified: bool,
     /// Only deliveries with a number above this one ([`Delivery::arrival`]); 0 starts at the first. In a store of

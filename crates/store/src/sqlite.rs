@@ -10,6 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::machine::Instant;
 use domain::stream::{StreamId, StreamKind};
+use domain::text::Text;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -21,12 +22,13 @@ use crate::chain::ONLY_SHARD;
 use crate::commit::{Commit, Outcome};
 use crate::inbox::{Attempt, InboxKey, Verdict};
 use crate::read::{
-    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
+    Balance, Cell, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
     StoredMessage,
 };
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Visit};
 
 mod books;
+mod cells;
 mod deliveries;
 mod history;
 mod insert;
@@ -212,6 +214,29 @@ impl Store for SqliteStore {
 
     async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredMessage>, StoreError> {
         outbox::read(&mut *self.readers.acquire().await?, after, limit).await
+    }
+
+    async fn sightings(&self, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        deliveries::sightings(&mut *self.readers.acquire().await?, visit).await
+    }
+
+    async fn cell(&self, name: &str) -> Result<Option<Cell>, StoreError> {
+        cells::read(&mut *self.readers.acquire().await?, name).await
+    }
+
+    async fn cells(&self, prefix: &str) -> Result<Vec<(Text, Cell)>, StoreError> {
+        cells::list(&mut *self.readers.acquire().await?, prefix).await
+    }
+
+    async fn put_cell(
+        &self,
+        name: &str,
+        expected: Option<u64>,
+        value: &[u8],
+        at: Instant,
+    ) -> Result<bool, StoreError> {
+        let writer = self.writer()?;
+        cells::put(&mut *writer.lock().await, name, expected, value, at).await
     }
 }
 

@@ -14,8 +14,8 @@ use ledger::journal::EntryId;
 use crate::commit::{Commit, Outcome};
 use crate::inbox::{Attempt, InboxKey, Verdict};
 use crate::read::{
-    Balance, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Snapshot, StoredEntry, StoredEvent,
-    StoredMessage,
+    Balance, Cell, Cut, Delivery, Head, InboxCounts, InboxFilter, Loaded, Sighting, Snapshot, StoredEntry,
+    StoredEvent, StoredMessage,
 };
 
 /// Why a store could not answer.
@@ -170,6 +170,9 @@ fn postgres_may_pass(code: &str) -> bool {
         )
 }
 
+/// Takes sightings one by one.
+pub type Visit<'v> = dyn FnMut(Sighting) + Send + 'v;
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(Arc::new(error))
@@ -283,4 +286,30 @@ pub trait Store: Send + Sync {
 
     /// Messages to send after a number, in the order of their commits, at most `limit`.
     async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredMessage>, StoreError>;
+
+    /// Tells of every thing that deliveries told or pointed at who saw it and when first, in the order of seller,
+    /// subject, channel and kind, each once. What is committed meanwhile may be missing. After an error some were told.
+    async fn sightings(&self, visit: &mut Visit<'_>) -> Result<(), StoreError>;
+
+    /// A small value that is replaced as a whole; `None` when there is none of this name.
+    async fn cell(&self, name: &str) -> Result<Option<Cell>, StoreError>;
+
+    /// The cells whose names begin with a prefix, in the order of their names.
+    async fn cells(&self, prefix: &str) -> Result<Vec<(Text, Cell)>, StoreError>;
+
+    /// Writes a cell durably if its version is the expected one, and answers whether it was: `None` expects that there
+    /// is no cell of this name, and the version of a new one is 1. Of several that expect the same, one writes.
+    ///
+    /// When a connection is lost over the answer the call is tried again, and false may then mean that the first try
+    /// was written: read the cell.
+    ///
+    /// # Errors
+    /// [`StoreError::Unstorable`] for names that cannot be kept, [`StoreError::ReadOnly`].
+    async fn put_cell(
+        &self,
+        name: &str,
+        expected: Option<u64>,
+        value: &[u8],
+        at: Instant,
+    ) -> Result<bool, StoreError>;
 }

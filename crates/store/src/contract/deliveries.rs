@@ -48,6 +48,7 @@ pub(super) async fn attempts_append_and_the_last_verdict_counts(store: Arc<dyn S
         origin: "day.ndjson:7".into(),
         received_at: kept(1),
         caused_by: None,
+        subject: None,
         body_sha256: "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a".into(),
         body_length: 2,
         body_offset: None,

@@ -73,6 +73,7 @@ pub(crate) fn delivery(key_text: &str, body: &[u8], verdict: Verdict) -> NewDeli
         origin: "day.ndjson:7".into(),
         received_at: at(1),
         caused_by: None,
+        subject: None,
         body: Body::whole(body.to_vec()),
         verdict,
         unclassified: false,

@@ -10,7 +10,7 @@ use super::readers::read;
 use crate::store::StoreError;
 
 /// Table, privilege and, where that is enough, columns (separated by commas).
-const NEEDED: [(&str, &str, &str); 21] = [
+const NEEDED: [(&str, &str, &str); 24] = [
     ("_sqlx_migrations", "SELECT", ""),
     ("attempts", "INSERT", ""),
     ("attempts", "SELECT", ""),
@@ -20,6 +20,9 @@ const NEEDED: [(&str, &str, &str); 21] = [
     ("bodies", "DELETE", ""),
     ("bodies", "INSERT", ""),
     ("bodies", "SELECT", ""),
+    ("cells", "INSERT", ""),
+    ("cells", "SELECT", ""),
+    ("cells", "UPDATE", "version,value,updated_at"),
     ("entries", "INSERT", ""),
     ("entries", "SELECT", ""),
     ("events", "INSERT", ""),

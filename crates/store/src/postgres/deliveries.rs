@@ -4,18 +4,20 @@ use std::collections::HashMap;
 
 use domain::machine::Instant;
 use domain::text::Text;
+use futures_util::TryStreamExt;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Connection, Postgres, QueryBuilder, Row};
 
 use super::address::ANY_PLAN;
 use crate::bodies;
 use crate::inbox::{Attempt, InboxKey, Verdict};
-use crate::read::{Delivery, InboxCounts, InboxFilter};
-use crate::store::StoreError;
+use crate::read::{Delivery, InboxCounts, InboxFilter, Sighting};
+use crate::store::{StoreError, Visit};
 use crate::stored::{instant, integer, verdict};
 
 const COLUMNS: &str = "SELECT arrival, key, kind, topic, channel, seller, site, origin, received_at, body_sha256, \
-                       body_length, body_offset, unclassified, verdict, reason, detail, attempts, caused_by FROM inbox";
+                       body_length, body_offset, unclassified, verdict, reason, detail, attempts, caused_by, \
+                       subject FROM inbox";
 
 /// Those of the keys that are in the inbox, with the SHA-256 of their bodies.
 pub(super) async fn known(
@@ -90,9 +92,42 @@ pub(super) async fn list(conn: &mut PgConnection, filter: &InboxFilter) -> Resul
     if filter.unclassified {
         query.push(" AND unclassified");
     }
+    if let Some(kind) = &filter.kind {
+        query.push(" AND kind = ").push_bind(kind.to_string());
+    }
     let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
     query.push(" ORDER BY arrival LIMIT ").push_bind(limit);
     query.build().fetch_all(conn).await?.iter().map(delivery).collect()
+}
+
+/// Who saw what first, after the last that was told. Without an index, so that taking deliveries in costs nothing for
+/// it: the rows are sorted.
+pub(super) async fn sightings(
+    conn: &mut PgConnection,
+    told: &mut Option<[Text; 4]>,
+    visit: &mut Visit<'_>,
+) -> Result<(), StoreError> {
+    let mut tx = conn.begin_with(ANY_PLAN).await?;
+    let mut rows = sqlx::query(
+        "SELECT seller, subject, channel, kind, min(received_at), count(*) FROM inbox WHERE subject IS NOT NULL
+         GROUP BY seller, subject, channel, kind ORDER BY seller, subject, channel, kind",
+    )
+    .fetch(&mut *tx);
+    while let Some(row) = rows.try_next().await? {
+        let text = |column: usize| row.try_get::<&str, _>(column).map(Text::from);
+        let place = [text(0)?, text(1)?, text(2)?, text(3)?];
+        if told.as_ref().is_some_and(|told| place <= *told) {
+            continue;
+        }
+        let [seller, subject, channel, kind] = place.clone();
+        let first_at = instant(row.try_get(4)?, 0)?;
+        let count = row.try_get::<i64, _>(5)?.unsigned_abs();
+        visit(Sighting { seller, subject, channel, kind, first_at, count });
+        *told = Some(place);
+    }
+    drop(rows);
+    tx.rollback().await?;
+    Ok(())
 }
 
 /// One delivery with its attempts.
@@ -169,6 +204,7 @@ fn delivery(row: &PgRow) -> Result<Delivery, StoreError> {
         origin: text(7)?,
         received_at: instant(row.try_get(8)?, arrival)?,
         caused_by: row.try_get::<Option<&str>, _>(17)?.map(|cause| InboxKey(cause.into())),
+        subject: row.try_get::<Option<&str>, _>(18)?.map(Text::from),
         body_sha256: bodies::to_hex(row.try_get(9)?).into(),
         body_length: row.try_get::<i64, _>(10)?.unsigned_abs(),
         body_offset: row.try_get::<Option<i64>, _>(11)?.map(i64::unsigned_abs),

@@ -62,11 +62,12 @@ pub(super) async fn deliveries(conn: &mut PgConnection, rows: &[Arrived<'_>]) ->
     let verdicts = column(rows, |row| verdict_columns(&row.new.verdict));
     sqlx::query(
         "INSERT INTO inbox (arrival, key, kind, topic, channel, seller, site, origin, received_at, body_sha256,
-             body_length, body_offset, unclassified, verdict, reason, detail, caused_by, attempts)
+             body_length, body_offset, unclassified, verdict, reason, detail, caused_by, subject, attempts)
          SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]),
              unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
              unnest($9::bigint[]), unnest($10::bytea[]), unnest($11::bigint[]), unnest($12::bigint[]),
-             unnest($13::boolean[]), unnest($14::text[]), unnest($15::text[]), unnest($16::text[]), unnest($17::text[]), 1",
+             unnest($13::boolean[]), unnest($14::text[]), unnest($15::text[]), unnest($16::text[]), unnest($17::text[]),
+             unnest($18::text[]), 1",
     )
     .bind(column(rows, |row| row.arrival))
     .bind(column(rows, |row| &*row.new.key.0))
@@ -85,6 +86,7 @@ pub(super) async fn deliveries(conn: &mut PgConnection, rows: &[Arrived<'_>]) ->
     .bind(column(&verdicts, |(_, reason, _)| *reason))
     .bind(column(&verdicts, |(_, _, detail)| *detail))
     .bind(column(rows, |row| row.new.caused_by.as_ref().map(|cause| &*cause.0)))
+    .bind(column(rows, |row| row.new.subject.as_deref()))
     .execute(&mut *conn)
     .await?;
     let firsts = column(rows, |row| Attempted {

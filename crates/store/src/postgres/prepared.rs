@@ -108,7 +108,8 @@ fn storable(commit: &Commit) -> Result<(), StoreError> {
         .iter()
         .flat_map(|new| {
             let sent = [&new.key.0, &new.kind, &new.topic, &new.channel, &new.seller, &new.site, &new.origin];
-            sent.into_iter().chain(new.caused_by.as_ref().map(|cause| &cause.0)).chain(words(&new.verdict))
+            let cause = new.caused_by.as_ref().map(|cause| &cause.0);
+            sent.into_iter().chain(cause).chain(&new.subject).chain(words(&new.verdict))
         })
         .chain(commit.attempts.iter().flat_map(|attempt| words(&attempt.verdict)))
         .map(|text| &**text);

@@ -3,7 +3,7 @@
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments, AssertSqlSafe};
 
-/// Most rows of a statement; with 17 columns it stays below the 32,766 values that SQLite binds.
+/// Most rows of a statement; with 18 columns it stays below the 32,766 values that SQLite binds.
 const MOST_ROWS: usize = 1024;
 
 /// Where rows go.

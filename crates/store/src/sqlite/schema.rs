@@ -6,12 +6,14 @@ use sqlx::sqlite::SqliteConnection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "events", include_str!("../../../../migrations/sqlite/0001_events.sql")),
     (2, "inbox", include_str!("../../../../migrations/sqlite/0002_inbox.sql")),
     (3, "entries", include_str!("../../../../migrations/sqlite/0003_entries.sql")),
     (4, "outbox", include_str!("../../../../migrations/sqlite/0004_outbox.sql")),
     (5, "causes", include_str!("../../../../migrations/sqlite/0005_causes.sql")),
+    (6, "subjects", include_str!("../../../../migrations/sqlite/0006_subjects.sql")),
+    (7, "cells", include_str!("../../../../migrations/sqlite/0007_cells.sql")),
 ];
 
 const KNOWN: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{SqliteOptions, SqliteStore};
 use crate::chain::{Broken, Fault, ONLY_SHARD, Verifier};
-use crate::contract::sample::{all_events, commit, committed, delivery, event, key, payment, sale};
+use crate::contract::sample::{all_events, at, commit, committed, delivery, event, key, payment, sale};
 use crate::inbox::Verdict;
 use crate::read::Cut;
 use crate::store::{Store, StoreError};
@@ -171,6 +171,7 @@ async fn what_is_written_cannot_be_edited_or_deleted() {
         ("UPDATE attempts SET verdict = 'applied'", "attempts are append-only"),
         ("DELETE FROM attempts", "attempts are append-only"),
         ("UPDATE inbox SET origin = 'elsewhere'", "only the verdict of a delivery changes"),
+        ("UPDATE inbox SET subject = 'payment/2'", "only the verdict of a delivery changes"),
         ("DELETE FROM inbox", "deliveries are kept"),
     ] {
         let error = raw.execute(statement).await.expect_err(statement);
@@ -323,7 +324,7 @@ async fn a_newer_schema_is_refused() {
         let error = opened.expect_err("the schema is newer");
         assert_eq!(
             error.to_string(),
-            "the database has schema version 9999, this program knows versions up to 5"
+            "the database has schema version 9999, this program knows versions up to 7"
         );
     }
 }
@@ -350,6 +351,8 @@ async fn a_reader_sees_commits_and_refuses_to_write() {
     committed(&store, commit(4).event(event(&payment("1"), 3))).await;
     assert_eq!(reader.head(ONLY_SHARD).await.expect("the store answers").position, 7);
     let refused = reader.commit(commit(5)).await;
+    assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
+    let refused = reader.put_cell("c", None, b"", at(1)).await;
     assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
 }
 

@@ -24,8 +24,9 @@ use crate::stored::{evidence_word, integer, verdict_columns};
 
 const DELIVERIES: Insert = Insert {
     into: "INSERT INTO inbox (key, kind, topic, channel, seller, site, origin, received_at, body_sha256, \
-           body_length, body_offset, unclassified, verdict, reason, detail, attempts, caused_by) VALUES",
-    columns: 17,
+           body_length, body_offset, unclassified, verdict, reason, detail, attempts, caused_by, \
+           subject) VALUES",
+    columns: 18,
     then: "",
 };
 const ATTEMPTS: Insert = Insert {
@@ -120,6 +121,7 @@ fn delivery(values: &mut Values, (new, name): (&NewDelivery, &BodyName)) {
     values.optional_text(detail);
     values.integer(1);
     values.optional_text(new.caused_by.as_ref().map(|cause| &*cause.0));
+    values.optional_text(new.subject.as_deref());
 }
 
 /// Writes a commit or nothing. A future that is dropped half-way rolls back.

@@ -35,6 +35,8 @@ async fn a_writer_commits_and_purges_but_cannot_touch_history() {
     assert_eq!(committed(&store, planned).await, 7);
     assert_eq!(store.purge_bodies(at(100)).await.expect("bodies may be purged"), 2);
     assert_eq!(verify(&store, ONLY_SHARD).await, Ok(7));
+    assert!(store.put_cell("c", None, b"1", at(6)).await.expect("cells may be made"));
+    assert!(store.put_cell("c", Some(1), b"2", at(7)).await.expect("and replaced"));
 
     let readable = PostgresStore::open_read_only(&as_role(&reader), &PostgresOptions::default()).await;
     assert_eq!(verify(&readable.expect("readers read"), ONLY_SHARD).await, Ok(7));
@@ -49,12 +51,14 @@ async fn a_writer_commits_and_purges_but_cannot_touch_history() {
         (&writer, "UPDATE entries SET policy = 1"),
         (&writer, "UPDATE inbox SET key = ''"),
         (&writer, "DELETE FROM inbox"),
+        (&writer, "DELETE FROM cells"),
         (&writer, "DELETE FROM balances"),
         (&writer, "INSERT INTO heads SELECT * FROM heads"),
         (&writer, "DROP TRIGGER events_are_append_only ON events"),
         (&reader, "INSERT INTO attempts VALUES (1, 9, 0, 'applied')"),
         (&reader, "UPDATE heads SET position = 0"),
         (&reader, "DELETE FROM bodies"),
+        (&reader, "UPDATE cells SET version = 1"),
     ] {
         let mut conn = PgConnection::connect(&as_role(role)).await.expect("the role can be taken");
         assert_eq!(code(run(&mut conn, statement).await), denied, "{statement}");

@@ -2,7 +2,7 @@
 
 use super::{filled, open, run, sharded, verify};
 use crate::chain::ONLY_SHARD;
-use crate::contract::sample::{commit, committed, event, payment};
+use crate::contract::sample::{at, commit, committed, event, payment};
 use crate::contract::schema::Schema;
 use crate::postgres::{PostgresOptions, PostgresStore, address};
 use crate::store::{Store, StoreError};
@@ -23,7 +23,7 @@ async fn a_newer_schema_is_refused() {
         let error = opened.expect_err("the schema is newer");
         assert_eq!(
             error.to_string(),
-            "the database has schema version 9999, this program knows versions up to 5"
+            "the database has schema version 9999, this program knows versions up to 7"
         );
     }
 }
@@ -32,7 +32,7 @@ async fn a_newer_schema_is_refused() {
 async fn an_empty_schema_is_not_read() {
     let schema = Schema::new();
     let empty = PostgresStore::open_read_only(&schema.url(), &PostgresOptions::default()).await;
-    assert!(matches!(empty, Err(StoreError::OlderSchema { found: 0, known: 5 })), "{empty:?}");
+    assert!(matches!(empty, Err(StoreError::OlderSchema { found: 0, known: 7 })), "{empty:?}");
 }
 
 #[tokio::test]
@@ -61,6 +61,8 @@ async fn a_reader_sees_commits_and_refuses_to_write() {
     committed(&store, commit(4).event(event(&payment("1"), 3))).await;
     assert_eq!(reader.head(ONLY_SHARD).await.expect("the store answers").position, 7);
     let refused = reader.commit(commit(5)).await;
+    assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
+    let refused = reader.put_cell("c", None, b"", at(1)).await;
     assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
 }
 

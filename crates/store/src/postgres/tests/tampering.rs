@@ -23,6 +23,7 @@ async fn history_is_append_only() {
         "DELETE FROM attempts",
         "TRUNCATE attempts",
         "UPDATE inbox SET origin = 'elsewhere'",
+        "UPDATE inbox SET subject = 'payment/2'",
         "DELETE FROM inbox",
         "TRUNCATE inbox",
         "UPDATE outbox SET payload = ''",
