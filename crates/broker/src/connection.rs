@@ -205,6 +205,14 @@ impl Broker {
         self.standing_of(self.topology().parked_queue()).await
     }
 
+    /// How the queue of notifications stands.
+    ///
+    /// # Errors
+    /// As [`Broker::standing`].
+    pub async fn notifications_standing(&self) -> Result<Standing, BrokerError> {
+        self.standing_of(self.topology().notifications_queue()).await
+    }
+
     async fn standing_of(&self, name: String) -> Result<Standing, BrokerError> {
         let channel = self.channel().await?;
         let looking = channel.queue_declare(
@@ -215,6 +223,11 @@ impl Broker {
         let queue = answered(Doing::Declare(name), looking).await?;
         close(&channel).await?;
         Ok(Standing { ready: queue.message_count(), consumers: queue.consumer_count() })
+    }
+
+    /// Whether the connection has not been seen to end.
+    pub fn is_open(&self) -> bool {
+        self.inner.connection.status().connected()
     }
 
     /// The names that this connection was made for.

@@ -1,4 +1,4 @@
-//! Consuming in batches, each acknowledged as a whole.
+//! Consuming: in batches, each acknowledged as a whole, or one message at a time.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -32,6 +32,32 @@ pub struct Batch {
     /// How many of them were delivered before, to whomever.
     pub redelivered: usize,
     last: Acker,
+}
+
+/// One message, and the right to acknowledge it.
+#[derive(Debug)]
+pub struct Taken {
+    /// What was taken.
+    pub message: Message,
+    /// Whether it was delivered before, to whomever.
+    pub is_redelivered: bool,
+    /// To be used once what the message asks for is done.
+    pub receipt: Receipt,
+}
+
+/// The right to acknowledge one message, whatever became of those before it. Dropped, the message comes again once its
+/// consumer is closed.
+#[derive(Debug)]
+pub struct Receipt(Acker);
+
+impl Receipt {
+    /// Acknowledges the message.
+    ///
+    /// # Errors
+    /// As [`Consumer::ack`].
+    pub async fn ack(self) -> Result<(), BrokerError> {
+        acknowledge(&self.0, false).await
+    }
 }
 
 impl Consumer {
@@ -69,9 +95,22 @@ impl Consumer {
     /// # Errors
     /// [`BrokerError::AckLost`] when the channel is closed: the messages come again, here or elsewhere.
     pub async fn ack(&mut self, batch: &Batch) -> Result<(), BrokerError> {
-        let acknowledging = batch.last.ack(BasicAckOptions { multiple: true });
-        // lapin answers `false` for a closed channel.
-        if answered(Doing::Acknowledge, acknowledging).await? { Ok(()) } else { Err(BrokerError::AckLost) }
+        acknowledge(&batch.last, true).await
+    }
+
+    /// Waits for one message, however long, which is acknowledged by itself. Not to be mixed with [`Consumer::ack`], which
+    /// acknowledges all before a batch. May be dropped at any await.
+    ///
+    /// # Errors
+    /// As [`Consumer::batch`].
+    pub async fn one(&mut self) -> Result<Taken, BrokerError> {
+        loop {
+            if let Some(delivery) = self.buffer.pop_front() {
+                let (receipt, is_redelivered) = (Receipt(delivery.acker.clone()), delivery.redelivered);
+                return Ok(Taken { message: Message::taken(delivery), is_redelivered, receipt });
+            }
+            self.take().await?;
+        }
     }
 
     /// Ends the channel: what is not acknowledged goes back to the front of the queue, in order.
@@ -100,6 +139,12 @@ impl Consumer {
         let redelivered = deliveries.iter().filter(|delivery| delivery.redelivered).count();
         Batch { messages: deliveries.into_iter().map(Message::taken).collect(), redelivered, last }
     }
+}
+
+async fn acknowledge(acker: &Acker, multiple: bool) -> Result<(), BrokerError> {
+    // lapin answers `false` for a closed channel.
+    let acknowledging = acker.ack(BasicAckOptions { multiple });
+    if answered(Doing::Acknowledge, acknowledging).await? { Ok(()) } else { Err(BrokerError::AckLost) }
 }
 
 #[cfg(test)]

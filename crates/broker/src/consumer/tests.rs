@@ -173,3 +173,24 @@ async fn what_is_rejected_is_parked_as_it_was() {
     assert_eq!(message.headers["x-first-death-reason"], "rejected");
     assert_eq!(message.headers["x-first-death-queue"], scene.topology.shard_queue(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_message_is_acknowledged_and_those_before_it_are_not() {
+    let (_scene, broker) = Scene::declared(1).await;
+    publish(&broker, messages(0, 0..3)).await;
+    let mut consumer = broker.shard(0, 10).await.expect("a consumer");
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        let one = timeout(PATIENCE, consumer.one()).await.expect("in time").expect("a message");
+        assert!(!one.is_redelivered);
+        taken.push(one);
+    }
+    taken.swap_remove(1).receipt.ack().await.expect("acknowledged");
+    consumer.close().await.expect("closed");
+    let late = taken.swap_remove(0).receipt.ack().await;
+    assert!(matches!(late, Err(BrokerError::AckLost)), "{late:?}");
+    let mut next = broker.shard(0, 10).await.expect("a consumer");
+    let batch = take(&mut next, 2).await;
+    assert_eq!((ids(&batch.messages), batch.redelivered), ([numbered(0..1), numbered(2..3)].concat(), 2));
+    assert!(timeout(NOTHING, next.one()).await.is_err(), "the acknowledged one does not come again");
+}
