@@ -159,6 +159,12 @@ impl PaymentBook {
         refunds + self.loss_minor - self.charges_back_minor
     }
 
+    /// What refunds that were made by an instant take from the seller, minor units.
+    #[must_use]
+    pub fn refunded_by(&self, at: Instant) -> i64 {
+        self.refunds.iter().filter(|refund| refund.made_at <= at).map(RefundBook::net_minor).sum()
+    }
+
     fn take_terms(&mut self, terms: &Terms) {
         let sum = |taxes: bool| {
             let charges = terms.charges.iter().filter(move |charge: &&Charge| is_tax(charge.kind) == taxes);

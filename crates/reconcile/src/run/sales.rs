@@ -123,8 +123,9 @@ impl Reconciliation<'_> {
         if self.differs_in_kind(book, first, sum) {
             return;
         }
-        // Released as sold, or less what was taken back before the release.
-        if sum.net == book.net_minor || sum.net == book.net_minor - book.taken_minor() {
+        // Released as sold, or less what was taken back before the release: all of it, or what was by then.
+        let taken = [0, book.taken_minor(), book.refunded_by(first.at)];
+        if taken.contains(&(book.net_minor - sum.net)) {
             self.matched += sales.len() as u64;
             return;
         }

@@ -249,6 +249,28 @@ fn releases_are_compared_by_net_and_instalments_are_summed() {
 }
 
 #[test]
+fn a_release_between_two_refunds_is_less_the_first_alone() {
+    let refund = |id: &str, amount_minor, fees_back_minor, made_at| RefundBook {
+        refund: id.into(),
+        amount_minor,
+        fees_back_minor,
+        taxes_back_minor: 0,
+        made_at,
+    };
+    let first = refund("r1", 2_000, 100, at(10, 1));
+    let refunded = |second_at| PaymentBook {
+        refunds: vec![first.clone(), refund("r2", 3_000, 150, second_at)],
+        ..payment("7")
+    };
+    let sale = released(Sale, 2, "7", [8_000, -400, -200, 7_400]);
+    let later = sale.at + chrono::TimeDelta::hours(1);
+    check(vec![refunded(later)], &[std::slice::from_ref(&sale)], &[]);
+    let before = sale.at - chrono::TimeDelta::seconds(1);
+    let expected = "amount_mismatch 7 10000 8000 -2000 2";
+    check(vec![refunded(before)], &[std::slice::from_ref(&sale)], &[expected]);
+}
+
+#[test]
 fn money_that_is_due_and_not_released_is_overdue() {
     let due = PaymentBook { release_at: Some(at(10, 9)), ..payment("7") };
     let other = released(Movement(MovementKind::Yield), 2, "1", [5, 0, 0, 5]);
