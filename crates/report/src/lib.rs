@@ -6,10 +6,12 @@
 
 pub mod balances;
 pub mod chart;
+pub mod coverage;
 pub mod html;
 pub mod inbox;
 pub mod intents;
 pub mod journal;
+pub mod links;
 pub mod listing;
 pub mod payments;
 pub mod reconciliation;

@@ -37,6 +37,8 @@ pub enum Cell<'a> {
     Amount(i64, Currency),
     /// How many.
     Count(u64),
+    /// Yes or no.
+    Flag(bool),
     /// A moment, printed in UTC.
     At(Instant),
     /// Several ids.
@@ -108,6 +110,7 @@ impl<'a> Cell<'a> {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Amount(minor, currency) => Cow::Owned(format_minor(*minor, *currency)),
             Self::Count(count) => Cow::Owned(count.to_string()),
+            Self::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
             Self::At(at) => Cow::Owned(moment(*at)),
             Self::Texts(texts) => Cow::Owned(texts.join(" ")),
             Self::Nothing => Cow::Borrowed(""),

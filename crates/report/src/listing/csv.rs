@@ -51,8 +51,12 @@ fn field<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
         Cell::Text(_) | Cell::Texts(_) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
             Cow::Owned(format!("'{text}"))
         }
-        Cell::Text(_) | Cell::Texts(_) | Cell::Amount(..) | Cell::Count(_) | Cell::At(_) | Cell::Nothing => {
-            text
-        }
+        Cell::Text(_)
+        | Cell::Texts(_)
+        | Cell::Amount(..)
+        | Cell::Count(_)
+        | Cell::Flag(_)
+        | Cell::At(_)
+        | Cell::Nothing => text,
     }
 }

@@ -65,6 +65,7 @@ impl Serialize for Cell<'_> {
         match self {
             Self::Nothing => serializer.serialize_none(),
             Self::Count(count) => serializer.serialize_u64(*count),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Texts(texts) => serializer.collect_seq(texts.iter()),
             Self::Text(_) | Self::Amount(..) | Self::At(_) => serializer.serialize_str(&self.print()),
         }
