@@ -11,6 +11,11 @@ use ledger::policy::{Policy, PolicyBook};
 use serde::Deserialize;
 use toml::{Table, Value};
 
+pub mod auth;
+pub mod client;
+pub mod fetch;
+pub mod poll;
+pub mod serve;
 pub mod services;
 
 /// The defaults, with the reason of every key: `config/default.toml`.
@@ -30,6 +35,16 @@ pub struct Config {
     pub broker: services::Broker,
     /// How workers take deliveries from the broker.
     pub work: services::Work,
+    /// How access to the accounts of sellers is obtained and kept.
+    pub auth: auth::Auth,
+    /// Where the provider is, and how it is called.
+    pub client: client::Client,
+    /// How notifications are fetched for.
+    pub fetch: fetch::Fetch,
+    /// How the provider is asked for what nobody told us.
+    pub poll: poll::Poll,
+    /// How webhooks are received.
+    pub serve: serve::Serve,
     /// Windows of the provider's rules.
     pub rules: Windows,
     /// Whose deliveries are accepted.
@@ -92,6 +107,9 @@ pub struct Sellers(BTreeMap<String, Seller>);
 pub struct Seller {
     /// The provider's site, which tells the currency where a message does not.
     pub site: String,
+    /// How its webhooks are proven.
+    #[serde(default)]
+    pub hooks: serve::Hooks,
 }
 
 /// Why a configuration cannot be used.
@@ -137,6 +155,14 @@ pub enum ConfigError {
         /// Shard queues.
         broker: u16,
     },
+    /// The provider would give up before.
+    #[error("serve.answer_seconds = {seconds} is not under the {most} that the provider waits")]
+    LateAnswer {
+        /// As configured.
+        seconds: u64,
+        /// What the provider waits.
+        most: u64,
+    },
     /// The broker counts what is under way to a consumer in 16 bits.
     #[error("work.batch = {batch} times work.ahead = {ahead} is over 65535")]
     Prefetch {
@@ -144,6 +170,22 @@ pub enum ConfigError {
         batch: usize,
         /// Batches.
         ahead: usize,
+    },
+    /// The provider takes no larger number.
+    #[error("{key} must be at most {most}")]
+    TooLarge {
+        /// Which.
+        key: &'static str,
+        /// The largest.
+        most: u64,
+    },
+    /// A window that is no longer than its overlap never gets on.
+    #[error("poll.window_seconds = {window} is not over poll.overlap_seconds = {overlap}")]
+    Window {
+        /// Its length, seconds.
+        window: u32,
+        /// What is read again of the one before, seconds.
+        overlap: u32,
     },
 }
 
@@ -173,6 +215,11 @@ impl Config {
         config.store.check()?;
         config.broker.check(&config.store)?;
         config.work.check()?;
+        config.auth.check()?;
+        config.client.check()?;
+        config.fetch.check()?;
+        config.serve.check()?;
+        config.poll.check()?;
         Ok(config)
     }
 
@@ -212,6 +259,16 @@ impl Sellers {
     #[must_use]
     pub fn site(&self, seller: &str) -> Option<&str> {
         self.0.get(seller).map(|s| s.site.as_str())
+    }
+
+    /// The configured sellers, and how their webhooks are proven.
+    pub fn hooks(&self) -> impl Iterator<Item = (&str, &serve::Hooks)> {
+        self.0.iter().map(|(name, seller)| (name.as_str(), &seller.hooks))
+    }
+
+    /// The configured sellers.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// The only configured seller, when there is exactly one.

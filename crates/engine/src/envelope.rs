@@ -13,7 +13,7 @@ use mercadopago::observe::{Channel, DeliveryKind};
 use sha2::{Digest, Sha256};
 use store::inbox::{Body, InboxKey};
 
-use crate::item::{Broken, Item, Kind, channel_of, channel_word, derived_key, hex};
+use crate::item::{Answer, Broken, Item, Kind, channel_of, channel_word, derived_key, hex};
 
 /// The header that says how the others are to be read.
 const ENVELOPE: &str = "envelope";
@@ -175,11 +175,17 @@ fn shown(value: &str) -> String {
     value.chars().take(40).collect()
 }
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 15] = [
     Kind::Message(DeliveryKind::Notification),
     Kind::Message(DeliveryKind::Resource),
     Kind::Row,
     Kind::File,
+    Kind::Answer(Answer::Leads),
+    Kind::Answer(Answer::NotFound),
+    Kind::Answer(Answer::NoAccess),
+    Kind::Answer(Answer::Declined),
+    Kind::Answer(Answer::Unaskable),
+    Kind::Answer(Answer::Unreadable),
     Kind::Broken(Broken::Line),
     Kind::Broken(Broken::TooLarge),
     Kind::Broken(Broken::Shape),
@@ -193,6 +199,7 @@ fn word(kind: Kind) -> &'static str {
         Kind::Message(DeliveryKind::Resource) => "resource",
         Kind::Row => "row",
         Kind::File => "file",
+        Kind::Answer(answer) => answer.word(),
         Kind::Broken(Broken::Line) => "broken_line",
         Kind::Broken(Broken::TooLarge) => "broken_too_large",
         Kind::Broken(Broken::Shape) => "broken_shape",

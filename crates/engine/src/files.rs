@@ -16,7 +16,8 @@ mod bare;
 mod lines;
 mod reports;
 
-pub use reports::{Report, open_report, report_options};
+pub(crate) use bare::kept;
+pub use reports::{Report, open_report, read_download, report_options};
 
 /// The longest line or file body that is kept: 16 MiB.
 pub const LIMIT_BYTES: usize = mercadopago::observe::MAX_BODY_BYTES;

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::EngineError;
 use crate::isolate::{self, Patience, Storm, guarded};
-use crate::item::{Item, Kind, channel_of};
+use crate::item::{Item, stored};
 use crate::look::{Looked, look};
 use crate::machines::{self, AnyState};
 use crate::plan::{Book, Ground, Plan, plan, replan};
@@ -130,21 +130,8 @@ impl Ingester {
         let (delivery, _) = self.store.inbox_show(key).await?.ok_or_else(gone)?;
         let body = self.store.inbox_body(key).await?;
         let body = body.ok_or_else(|| EngineError::BodyGone { key: key.to_string() })?;
-        let some = |text: &domain::text::Text| (!text.is_empty()).then(|| text.clone());
-        let item = Item {
-            kind: Kind::of_word(&delivery.kind),
-            key: key.clone(),
-            topic: delivery.topic.clone(),
-            channel: channel_of(&delivery.channel).unwrap_or(mercadopago::observe::Channel::Import),
-            seller: some(&delivery.seller),
-            site: some(&delivery.site),
-            origin: delivery.origin.clone(),
-            received_at: delivery.received_at,
-            caused_by: delivery.caused_by.clone(),
-            body: store::inbox::Body::whole(body),
-            problem: None,
-            verified: true,
-        };
+        // A person who asks for another try vouches for it.
+        let item = Item { verified: true, ..stored(&delivery, body) };
         let looked = look(&item, &self.config.sellers);
         for _ in 0..ATTEMPTS {
             let ground = ground_of(self.store.load(&streams_of(&looked), item.caused_by.as_slice()).await?)?;

@@ -5,6 +5,7 @@ use domain::text::Text;
 use mercadopago::observe::{Channel, DeliveryKind};
 use sha2::{Digest, Sha256};
 use store::inbox::{Body, InboxKey};
+use store::read::Delivery;
 
 /// What a delivery claims to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,8 +16,27 @@ pub enum Kind {
     Row,
     /// A whole settlement report: evidence for matching, without facts of its own.
     File,
+    /// What came of fetching for a notification, when that is no resource: it closes the notification.
+    Answer(Answer),
     /// Bytes that are no delivery at all, with the reason.
     Broken(Broken),
+}
+
+/// What came of fetching, when it is no resource that is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// It only named resources, which were fetched in turn.
+    Leads,
+    /// The provider does not know it, or not for this seller.
+    NotFound,
+    /// There is no token for the seller, or the provider refuses it.
+    NoAccess,
+    /// The provider refused to tell.
+    Declined,
+    /// Nobody could be asked: the notification does not say whom or for what.
+    Unaskable,
+    /// What the provider told cannot be read.
+    Unreadable,
 }
 
 /// Why bytes are no delivery.
@@ -72,8 +92,33 @@ impl Kind {
             "resource" => Self::Message(DeliveryKind::Resource),
             "row" => Self::Row,
             "file" => Self::File,
-            _ => Self::Broken(Broken::Line),
+            _ => Answer::of_word(word).map_or(Self::Broken(Broken::Line), Self::Answer),
         }
+    }
+}
+
+impl Answer {
+    /// Every answer, in the order of the enum.
+    pub const ALL: [Self; 6] =
+        [Self::Leads, Self::NotFound, Self::NoAccess, Self::Declined, Self::Unaskable, Self::Unreadable];
+
+    /// The word of its kind in the inbox.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Leads => "answer",
+            Self::NotFound => "not_found",
+            Self::NoAccess => "no_access",
+            Self::Declined => "declined",
+            Self::Unaskable => "unaskable",
+            Self::Unreadable => "unreadable_answer",
+        }
+    }
+
+    /// The answer of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.word() == word)
     }
 }
 
@@ -95,6 +140,7 @@ impl Item {
             Kind::Message(DeliveryKind::Resource) => "resource",
             Kind::Row | Kind::Broken(Broken::Row) => "row",
             Kind::File => "file",
+            Kind::Answer(answer) => answer.word(),
             Kind::Broken(Broken::Line | Broken::TooLarge | Broken::Shape | Broken::Envelope) => "unknown",
         }
     }
@@ -106,6 +152,26 @@ impl Item {
             Body::Bytes(body) => hex(body.sha256()).into(),
             Body::TooLarge { sha256, .. } => sha256.clone(),
         }
+    }
+}
+
+/// A delivery of the inbox as it came in, with the bytes that are kept of it. Nobody vouches for it.
+#[must_use]
+pub(crate) fn stored(delivery: &Delivery, body: Vec<u8>) -> Item {
+    let some = |text: &Text| (!text.is_empty()).then(|| text.clone());
+    Item {
+        kind: Kind::of_word(&delivery.kind),
+        key: delivery.key.clone(),
+        topic: delivery.topic.clone(),
+        channel: channel_of(&delivery.channel).unwrap_or(Channel::Import),
+        seller: some(&delivery.seller),
+        site: some(&delivery.site),
+        origin: delivery.origin.clone(),
+        received_at: delivery.received_at,
+        caused_by: delivery.caused_by.clone(),
+        body: Body::whole(body),
+        problem: None,
+        verified: false,
     }
 }
 

@@ -6,9 +6,11 @@
 mod beside;
 pub mod clock;
 pub mod config;
+pub mod coverage;
 pub mod cqrs;
 pub mod envelope;
 pub mod error;
+pub mod fetch;
 pub mod files;
 pub mod ingest;
 pub mod isolate;
@@ -16,11 +18,14 @@ pub mod item;
 pub mod look;
 pub mod machines;
 pub mod plan;
+pub mod poll;
 pub mod project;
 pub mod publish;
 pub mod replay;
 pub mod route;
+pub mod sink;
 pub mod sweep;
+pub mod vault;
 pub mod verify;
 pub mod work;
 

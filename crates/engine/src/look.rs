@@ -7,7 +7,7 @@ use domain::machine::Instant;
 use domain::observation::Observed;
 use domain::stream::StreamId;
 use domain::text::Text;
-use mercadopago::observe::{Delivery, Seen, observe};
+use mercadopago::observe::{Delivery, DeliveryKind, Seen, observe};
 use mercadopago::report_file::{Options, Place, read_row};
 use mercadopago::topics::Resource;
 use mercadopago::{release, unreadable::Unreadable};
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use store::inbox::Verdict;
 
 use crate::config::Sellers;
-use crate::item::{Broken, Item, Kind};
+use crate::item::{Answer, Broken, Item, Kind};
 
 /// What a delivery turned out to be.
 #[derive(Clone, PartialEq, Debug)]
@@ -37,6 +37,8 @@ pub enum Looked {
         verdict: Verdict,
         /// The history that it is about, when it names one: what comes of it keeps its place in that order.
         named: Option<StreamId>,
+        /// What it points at that has no history of that name, as `topic/id`.
+        pointed: Option<Text>,
     },
 }
 
@@ -75,7 +77,7 @@ impl Looked {
     /// A verdict without more to tell.
     #[must_use]
     pub fn settled(seller: Option<SellerId>, verdict: Verdict) -> Self {
-        Self::Settled { seller, verdict, named: None }
+        Self::Settled { seller, verdict, named: None, pointed: None }
     }
 
     /// Whose it is, when known.
@@ -86,31 +88,48 @@ impl Looked {
             Self::Settled { seller, .. } => seller.as_ref(),
         }
     }
+
+    /// What it tells or points at, as `kind/id`: the first history that is told, else the one that is named, else the
+    /// topic and id of what must be fetched.
+    #[must_use]
+    pub fn subject(&self) -> Option<Text> {
+        let (stream, pointed) = match self {
+            Self::Told { observed, .. } => (observed.first().map(|one| &one.stream), None),
+            Self::Settled { named, pointed, .. } => (named.as_ref(), pointed.as_ref()),
+        };
+        let of_stream = |stream: &StreamId| Text::from(format!("{}/{}", stream.kind().name(), stream.id()));
+        stream.map(of_stream).or_else(|| pointed.cloned())
+    }
 }
 
 /// Observes one delivery.
 #[must_use]
 pub fn look(item: &Item, sellers: &Sellers) -> Looked {
     match item.kind {
-        Kind::Message(kind) => {
-            let seen = observe(&Delivery {
-                kind,
-                topic: &item.topic,
-                channel: item.channel,
-                seller: item.seller.as_deref(),
-                site: item.site.as_deref(),
-                received_at: item.received_at,
-                verified: item.verified,
-                body: item.bytes(),
-            });
-            match seen {
-                Ok(seen) => settle(seen, item, sellers),
-                Err(unreadable) => undecodable(item, &unreadable),
-            }
-        }
+        Kind::Message(kind) => match observe(&delivery_of(item, kind)) {
+            Ok(seen) => settle(seen, item, sellers),
+            Err(unreadable) => undecodable(item, &unreadable),
+        },
         Kind::Row => look_at_row(item, sellers),
         Kind::File => Looked::settled(item.seller.as_deref().map(SellerId::from), Verdict::Unchanged),
+        Kind::Answer(answer) => {
+            Looked::settled(item.seller.as_deref().map(SellerId::from), answer_verdict(answer, item))
+        }
         Kind::Broken(broken) => Looked::settled(None, broken_verdict(broken, item)),
+    }
+}
+
+/// An item as its reader wants it.
+pub(crate) fn delivery_of(item: &Item, kind: DeliveryKind) -> Delivery<'_> {
+    Delivery {
+        kind,
+        topic: &item.topic,
+        channel: item.channel,
+        seller: item.seller.as_deref(),
+        site: item.site.as_deref(),
+        received_at: item.received_at,
+        verified: item.verified,
+        body: item.bytes(),
     }
 }
 
@@ -119,7 +138,8 @@ fn settle(seen: Seen, item: &Item, sellers: &Sellers) -> Looked {
         Seen::Told(told) => admit(told.seller, told.observed, told.unclassified, sellers),
         Seen::NeedsFetch { seller, topic, id } => {
             let named = seller.as_ref().and_then(|seller| stream_of(topic, seller, &id));
-            Looked::Settled { seller, verdict: Verdict::NeedsFetch, named }
+            let pointed = named.is_none().then(|| format!("{topic}/{id}").into());
+            Looked::Settled { seller, verdict: Verdict::NeedsFetch, named, pointed }
         }
         Seen::Linked { seller, .. } => Looked::settled(Some(seller), Verdict::Unchanged),
         Seen::NotFollowed { topic } => {
@@ -137,7 +157,7 @@ fn admit(seller: SellerId, observed: Vec<Observed>, unclassified: bool, sellers:
     let detail = format!("seller {seller} is not configured; add it under [sellers] and retry");
     let verdict = Verdict::Refused { reason: "unknown_seller".into(), detail: detail.into() };
     let named = observed.into_iter().next().map(|one| one.stream);
-    Looked::Settled { seller: Some(seller), verdict, named }
+    Looked::Settled { seller: Some(seller), verdict, named, pointed: None }
 }
 
 /// The history of a resource that is to be fetched, where its name tells it: an invoice does not tell its
@@ -189,6 +209,24 @@ fn look_at_row(item: &Item, sellers: &Sellers) -> Looked {
     admit(seller, observed, false, sellers)
 }
 
+/// The verdict that an answer passes on to its notification.
+fn answer_verdict(answer: Answer, item: &Item) -> Verdict {
+    let detail = |otherwise: &str| Text::from(item.problem.as_deref().unwrap_or(otherwise));
+    let refused =
+        |reason: &str, otherwise| Verdict::Refused { reason: reason.into(), detail: detail(otherwise) };
+    match answer {
+        Answer::Leads => Verdict::Unchanged,
+        Answer::NotFound => refused("not_found", "the provider does not know it"),
+        Answer::NoAccess => refused("no_access", "the seller's account cannot be read"),
+        Answer::Declined => refused("fetch_refused", "the provider refused to tell"),
+        Answer::Unaskable => refused("cannot_fetch", "it does not say what to fetch for whom"),
+        Answer::Unreadable => Verdict::Undecodable {
+            reason: "unreadable_answer".into(),
+            detail: detail("the provider's answer cannot be read"),
+        },
+    }
+}
+
 fn broken_verdict(broken: Broken, item: &Item) -> Verdict {
     let reason: Text = match broken {
         Broken::Line => "not_json",
@@ -214,3 +252,6 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

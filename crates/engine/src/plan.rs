@@ -49,6 +49,14 @@ pub struct Plan {
     pub duplicates: u64,
 }
 
+/// What the inbox keeps of a delivery beside its envelope.
+struct Told {
+    seller: Option<Text>,
+    subject: Option<Text>,
+    verdict: Verdict,
+    unclassified: bool,
+}
+
 struct Planner<'a> {
     book: &'a Book,
     ground: Ground,
@@ -135,7 +143,7 @@ impl Planner<'_> {
         match former {
             // A row's identity is its content; its place in another file may differ.
             Some(former) if *former == sha256 || item.kind_word() == "row" => return Ok(false),
-            Some(_) => return Ok(self.refuse_reused(item, &sha256)),
+            Some(_) => return Ok(self.refuse_reused(item, looked, &sha256)),
             None => {}
         }
         let (seller, verdict, unclassified) = self.judge(looked, Some(&item.key))?;
@@ -145,7 +153,8 @@ impl Planner<'_> {
         }
         let answer = self.ground.answers.get(&item.key).filter(|_| verdict == Verdict::NeedsFetch).cloned();
         self.taken.insert(item.key.clone(), sha256);
-        self.keep(item, item.key.clone(), item.caused_by.clone(), seller, verdict, unclassified);
+        let told = Told { seller, subject: looked.subject(), verdict, unclassified };
+        self.keep(item, item.key.clone(), item.caused_by.clone(), told);
         if let Some(verdict) = answer {
             self.close(&item.key, &verdict);
         }
@@ -153,7 +162,7 @@ impl Planner<'_> {
     }
 
     /// Another body came under a known key: it is kept under a key of its own.
-    fn refuse_reused(&mut self, item: &Item, sha256: &Text) -> bool {
+    fn refuse_reused(&mut self, item: &Item, looked: &Looked, sha256: &Text) -> bool {
         let key = derived_key(&[b"key_reused", item.key.0.as_bytes(), sha256.as_bytes()]);
         if self.ground.known.contains_key(&key) || self.taken.contains_key(&key) {
             return false;
@@ -161,7 +170,8 @@ impl Planner<'_> {
         let detail = format!("key `{}` is known with another body; send it under a key of its own", item.key);
         let verdict = Verdict::Refused { reason: "key_reused".into(), detail: detail.into() };
         self.taken.insert(key.clone(), sha256.clone());
-        self.keep(item, key, None, item.seller.clone(), verdict, false);
+        let (seller, subject) = (item.seller.clone(), looked.subject());
+        self.keep(item, key, None, Told { seller, subject, verdict, unclassified: false });
         true
     }
 
@@ -246,15 +256,8 @@ impl Planner<'_> {
         }
     }
 
-    fn keep(
-        &mut self,
-        item: &Item,
-        key: InboxKey,
-        caused_by: Option<InboxKey>,
-        seller: Option<Text>,
-        verdict: Verdict,
-        unclassified: bool,
-    ) {
+    fn keep(&mut self, item: &Item, key: InboxKey, caused_by: Option<InboxKey>, told: Told) {
+        let Told { seller, subject, verdict, unclassified } = told;
         self.commit.deliveries.push(NewDelivery {
             key,
             kind: item.kind_word().into(),
@@ -265,6 +268,7 @@ impl Planner<'_> {
             origin: item.origin.clone(),
             received_at: item.received_at,
             caused_by,
+            subject,
             body: item.body.clone(),
             verdict,
             unclassified,

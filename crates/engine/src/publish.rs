@@ -184,7 +184,7 @@ fn pauses(patience: Duration) -> impl Iterator<Item = Duration> {
 }
 
 /// Closing a connection that is gone already fails, and then it is closed.
-async fn hang_up(broker: Broker) {
+pub(crate) async fn hang_up(broker: Broker) {
     if let Ok(Err(error)) = timeout(FAREWELL, broker.close()).await {
         tracing::debug!(error = %error, "the connection was gone before it was closed");
     }

@@ -54,7 +54,7 @@ pub(super) fn broken(bytes: &[u8], name: &str, reading: &Reading, why: &str) -> 
 }
 
 /// The bytes, or only their hash when they are too many to keep.
-pub(super) fn kept(bytes: &[u8]) -> Body {
+pub(crate) fn kept(bytes: &[u8]) -> Body {
     if bytes.len() <= LIMIT_BYTES {
         return Body::whole(bytes.to_vec());
     }

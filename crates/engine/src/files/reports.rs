@@ -12,7 +12,7 @@ use mercadopago::site;
 use sha2::{Digest, Sha256};
 use store::inbox::{Body, InboxKey};
 
-use super::bare::broken;
+use super::bare::{broken, kept};
 use super::{FilesError, LIMIT_BYTES, Reading, Sink, Source};
 use crate::item::{Broken, Item, Kind, derived_key, hex};
 use crate::look::{RowContext, chain};
@@ -52,16 +52,52 @@ pub(super) fn read(source: &Source, reading: &Reading, sink: Sink<'_>) -> Result
             return sink(broken(bytes.bytes(), &source.name, reading, &chain(&error)));
         }
     };
-    let (kind, header) = (report.kind(), report.header().to_vec());
-    if kind == ReportKind::Settlement {
-        let key = hash(source)?;
-        sink(file_item(source, &options, key, reading)?)?;
+    if report.kind() == ReportKind::Settlement {
+        let sha256 = hash(source)?;
+        sink(file_item(&source.name, &options, sha256, whole(source)?, reading))?;
     }
+    rows(report, &source.name, &options, reading, sink)
+}
+
+/// Reads a report file that was downloaded for a seller. Its rows have the keys that they have in every file.
+///
+/// # Errors
+/// When the sink stops.
+pub fn read_download(
+    name: &str,
+    bytes: &[u8],
+    seller: &SellerId,
+    reading: &Reading,
+    sink: Sink<'_>,
+) -> Result<(), FilesError> {
+    let site = reading.sellers.site(seller.as_str());
+    let currency = site.and_then(site::currency);
+    let options = Options { currency, seller: Some(seller.clone()), kind: None };
+    let sink: Sink<'_> = &mut |item| sink(Item { channel: Channel::Response, ..item });
+    let report = match ReportFile::open(bytes, options.clone()) {
+        Ok(report) => report,
+        Err(error) => return sink(broken(bytes, name, reading, &chain(&error))),
+    };
+    if report.kind() == ReportKind::Settlement {
+        let sha256 = hex(&Sha256::digest(bytes));
+        sink(file_item(name, &options, sha256, kept(bytes), reading))?;
+    }
+    rows(report, name, &options, reading, sink)
+}
+
+fn rows<R: Read>(
+    report: ReportFile<R>,
+    name: &str,
+    options: &Options,
+    reading: &Reading,
+    sink: Sink<'_>,
+) -> Result<(), FilesError> {
+    let (kind, header) = (report.kind(), report.header().to_vec());
     for row in report.rows() {
         match (&row.outcome, kind) {
             (Ok(_), ReportKind::Settlement) => {}
             (Ok(_), ReportKind::Release) | (Err(_), _) => {
-                sink(row_item(row, &header, &source.name, &options, reading))?;
+                sink(row_item(row, &header, name, options, reading))?;
             }
         }
     }
@@ -102,26 +138,21 @@ fn row_item(row: Row, header: &[u8], name: &str, options: &Options, reading: &Re
     }
 }
 
-fn file_item(
-    source: &Source,
-    options: &Options,
-    sha256: String,
-    reading: &Reading,
-) -> Result<Item, FilesError> {
-    Ok(Item {
+fn file_item(name: &str, options: &Options, sha256: String, body: Body, reading: &Reading) -> Item {
+    Item {
         kind: Kind::File,
         key: InboxKey(format!("file:{sha256}").into()),
         topic: "settlement_report".into(),
         channel: Channel::Import,
         seller: options.seller.as_ref().map(|s| Text::from(s.as_str())),
         site: None,
-        origin: source.name.as_str().into(),
+        origin: name.into(),
         received_at: reading.now,
         caused_by: None,
-        body: whole(source)?,
+        body,
         problem: None,
         verified: true,
-    })
+    }
 }
 
 fn unopened(

@@ -240,3 +240,28 @@ fn a_row_that_cannot_be_read_does_not_stop_the_report() {
         ]
     );
 }
+
+#[test]
+fn a_downloaded_report_gives_the_same_rows_as_its_file() {
+    let folder = folder();
+    let text = report(&[row(1, "101", "10.00"), row(2, "102", "ten")]);
+    let ingested = items_in(&write(&folder, "release-report-1122334455-2026-10-05.csv", &text));
+    let read = |text: &str| {
+        let mut items = Vec::new();
+        let mut keep = |item| {
+            items.push(item);
+            Ok(())
+        };
+        let seller = "1122334455".into();
+        read_download("r.csv", text.as_bytes(), &seller, &reading(), &mut keep).expect("memory can be read");
+        items
+    };
+    let downloaded = read(&text);
+    assert_eq!(downloaded.len(), 2);
+    for (one, other) in downloaded.iter().zip(&ingested) {
+        assert_eq!((one.kind, &one.key, &one.seller), (other.kind, &other.key, &other.seller));
+        assert_eq!(one.channel, mercadopago::observe::Channel::Response);
+    }
+    let odd = read("PK\u{3}\u{4}");
+    assert_eq!(odd.iter().map(|item| item.kind).collect::<Vec<_>>(), [Kind::Broken(Broken::Shape)]);
+}

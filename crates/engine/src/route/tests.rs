@@ -76,3 +76,19 @@ fn what_touches_no_history_is_spread_by_its_key() {
         .collect();
     assert_eq!(shards, (0..8).collect());
 }
+
+#[test]
+fn the_fetcher_sees_what_points_at_something_and_links_and_nothing_else() {
+    let check = |item: Item, expected: bool| {
+        let looked = look(&item, &config().sellers);
+        assert_eq!(is_for_fetcher(&item, &looked), expected, "{} {looked:?}", item.topic);
+    };
+    check(item(Notification, "payment", r#"{"type":"payment","user_id":7,"data":{"id":"100"}}"#), true);
+    let link = r#"{"type":"mp-connect","action":"application.deauthorized","user_id":7}"#;
+    check(item(Notification, "mp-connect", link), true);
+    check(item(Notification, "delivery", "{}"), false);
+    check(item(Notification, "payment", "{"), false);
+    check(payment(100, "1.00"), false);
+    let settlement = Item { kind: Kind::File, ..payment(100, "1.00") };
+    check(settlement, false);
+}

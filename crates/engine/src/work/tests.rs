@@ -16,7 +16,7 @@ use super::*;
 use crate::publish::{Published, Publisher};
 use crate::samples::{self, inbox, payment};
 
-mod scene;
+pub(crate) mod scene;
 
 use scene::{Scene, Wire, until};
 

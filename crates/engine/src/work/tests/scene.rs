@@ -30,7 +30,7 @@ pub async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut()
 pub struct Scene {
     pub broker: Broker,
     pub config: Config,
-    address: Address,
+    pub address: Address,
 }
 
 /// A worker that runs.
