@@ -13,7 +13,7 @@ use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 /// How many connections there may be, and for how long.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +22,13 @@ pub struct Limits {
     pub connections: usize,
     /// From its acceptance to its end, whatever it does.
     pub life: Duration,
+    /// Without a byte either way. Longer than any answer takes.
+    pub stall: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 64, life: Duration::from_mins(1) }
+        Self { connections: 64, life: Duration::from_mins(1), stall: Duration::from_mins(1) }
     }
 }
 
@@ -34,14 +36,14 @@ impl Default for Limits {
 pub struct Limited {
     listener: TcpListener,
     places: Arc<Semaphore>,
-    life: Duration,
+    limits: Limits,
 }
 
 impl Limited {
     /// Limits the connections of a listener.
     pub fn new(listener: TcpListener, limits: Limits) -> Self {
         let places = Arc::new(Semaphore::new(limits.connections.max(1)));
-        Self { listener, places, life: limits.life }
+        Self { listener, places, limits }
     }
 }
 
@@ -52,7 +54,9 @@ impl Listener for Limited {
     async fn accept(&mut self) -> (Mortal, SocketAddr) {
         let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
         let (stream, peer) = Listener::accept(&mut self.listener).await;
-        (Mortal { stream, end: Box::pin(sleep(self.life)), _place: place }, peer)
+        let Limits { life, stall, .. } = self.limits;
+        let (end, silence) = (Box::pin(sleep(life)), Box::pin(sleep(stall)));
+        (Mortal { stream, end, silence, stall, _place: place }, peer)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -60,20 +64,31 @@ impl Listener for Limited {
     }
 }
 
-/// A connection that fails once its time is over, and gives its place back.
+/// A connection that fails once its time is over or nothing moves on it, and gives its place back.
 pub struct Mortal {
     stream: TcpStream,
     end: Pin<Box<Sleep>>,
+    silence: Pin<Box<Sleep>>,
+    stall: Duration,
     _place: OwnedSemaphorePermit,
 }
 
 impl Mortal {
     /// Fails when the end has come; else whoever waits is woken then.
     fn alive(&mut self, context: &mut Context<'_>) -> io::Result<()> {
-        match self.end.as_mut().poll(context) {
-            Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),
-            Poll::Pending => Ok(()),
+        let is_over = self.end.as_mut().poll(context).is_ready();
+        if is_over || self.silence.as_mut().poll(context).is_ready() {
+            return Err(io::ErrorKind::TimedOut.into());
         }
+        Ok(())
+    }
+
+    /// Notes whether something moved.
+    fn moved<T>(&mut self, ended: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if ended.is_ready() {
+            self.silence.as_mut().reset(Instant::now() + self.stall);
+        }
+        ended
     }
 }
 
@@ -84,7 +99,8 @@ impl AsyncRead for Mortal {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.alive(context)?;
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let ended = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.moved(ended)
     }
 }
 
@@ -95,7 +111,8 @@ impl AsyncWrite for Mortal {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.alive(context)?;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let ended = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.moved(ended)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -66,12 +66,24 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> io::Result<()> {
     let metrics = health.metrics.clone();
-    let serving = axum::serve(Limited::new(listener, limits), router(health))
+    run(listener, router(health), metrics, limits, FAREWELL, stop).await
+}
+
+/// Serves paths until the stop, then gives open connections so long to finish.
+pub(crate) async fn run(
+    listener: TcpListener,
+    router: Router,
+    metrics: Metrics,
+    limits: Limits,
+    farewell: Duration,
+    stop: CancellationToken,
+) -> io::Result<()> {
+    let serving = axum::serve(Limited::new(listener, limits), router)
         .with_graceful_shutdown(stop.clone().cancelled_owned())
         .into_future();
     let leaving = async {
         stop.cancelled().await;
-        sleep(FAREWELL).await;
+        sleep(farewell).await;
     };
     let folding = async {
         let mut beat = interval(FOLD);

@@ -126,7 +126,15 @@ async fn a_body_is_refused_unread() {
 
 #[tokio::test]
 async fn a_client_that_stalls_loses_its_connection_and_its_place() {
-    let limits = Limits { connections: 1, life: Duration::from_millis(200) };
+    for limits in [
+        Limits { connections: 1, life: Duration::from_millis(200), ..Limits::default() },
+        Limits { connections: 1, stall: Duration::from_millis(200), ..Limits::default() },
+    ] {
+        lose_place(limits).await;
+    }
+}
+
+async fn lose_place(limits: Limits) {
     let served = served(limits, Metrics::detached().1).await;
     let mut stalled = TcpStream::connect(served.at).await.expect("the server listens");
     stalled.write_all(b"GET /healthz HTTP/1.1\r\nhos").await.expect("half a request is sent");
