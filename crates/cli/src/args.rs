@@ -6,6 +6,18 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use engine::work::Shards;
 
+pub mod auth;
+pub mod device;
+pub mod fetch;
+pub mod integrator;
+pub mod intent;
+pub mod payment;
+pub mod poll;
+pub mod provider;
+pub mod serve;
+pub mod simulate;
+pub mod test_user;
+
 /// The back office of a merchant that sells through Mercado Pago: ingest, prove, report, replay.
 #[derive(Debug, Parser)]
 #[command(
@@ -91,11 +103,69 @@ pub enum Command {
         after_help = "Example: conciliar ingest deliveries/*.ndjson release-report.csv\n         fetch-payments | conciliar ingest -\n         conciliar ingest --publish --broker amqps://clerk@queues.example/ deliveries/*.ndjson"
     )]
     Ingest(Ingest),
+    /// Receives the provider's webhooks, until it is stopped.
+    #[command(
+        after_help = "Example: conciliar serve --broker amqps://clerk@queues.example/ --config shop.toml\n         conciliar serve --embedded --listen 127.0.0.1:8080 --config shop.toml\n\nWebhooks of seller 1122334455 are taken at /hooks/1122334455. A proxy in front of it ends TLS.\nSIGTERM and Ctrl-C end it once what is under way is answered."
+    )]
+    Serve(serve::Serve),
+    /// Reads what notifications only point at, until it is stopped.
+    #[command(
+        after_help = "Example: conciliar fetch --db postgres://clerk@db.example/books --broker amqps://clerk@queues.example/\n         conciliar fetch --until-idle\n         conciliar fetch --open\n\nTokens are those of `conciliar auth`, or CONCILIAR_TOKEN for every seller. Several may run.\nSIGTERM and Ctrl-C end it once what it has begun is handed on and acknowledged."
+    )]
+    Fetch(fetch::Fetch),
     /// Takes deliveries from the broker's queues into the store, until it is stopped.
     #[command(
         after_help = "Example: conciliar work --db postgres://clerk@db.example/books --broker amqps://clerk@queues.example/\n         conciliar work --shards 0,1 --listen 127.0.0.1:9300\n         conciliar work --until-idle\n\nSIGTERM and Ctrl-C end it once what it has begun is committed and acknowledged.\nCONCILIAR_LOG chooses what it logs, such as warn or engine=debug; the default is info."
     )]
     Work(Work),
+    /// Asks the provider for what nobody told us: changed payments, charge requests, subscriptions, reports.
+    #[command(
+        after_help = "Example: conciliar poll --broker amqps://clerk@queues.example/ --listen 127.0.0.1:9301\n         conciliar poll --once --only payments,intents --seller 1122334455\n\nWithout a broker it takes what it is told into the store. Several may run: they share their checkpoints."
+    )]
+    Poll(poll::Poll),
+    /// Links the accounts of sellers, and shows how their links stand.
+    #[command(
+        after_help = "Example: conciliar auth login --seller 1122334455\n         conciliar auth status"
+    )]
+    Auth {
+        #[command(subcommand)]
+        verb: auth::Auth,
+    },
+    /// Asks for a charge in person, reads it, cancels it: any generation of the provider's API.
+    #[command(after_help = "Example: conciliar intent get ORD00001111222233334444555566")]
+    Intent {
+        #[command(subcommand)]
+        verb: intent::Intent,
+    },
+    /// Lists the terminals of an account, and sets who decides what they charge.
+    #[command(after_help = "Example: conciliar device list")]
+    Device {
+        #[command(subcommand)]
+        verb: device::Device,
+    },
+    /// Sets up once what charges in person need.
+    #[command(after_help = "Example: conciliar integrator show")]
+    Integrator {
+        #[command(subcommand)]
+        verb: integrator::Integrator,
+    },
+    /// Reads and finds payments at the provider.
+    #[command(after_help = "Example: conciliar payment get 57837458321")]
+    Payment {
+        #[command(subcommand)]
+        verb: payment::Payment,
+    },
+    /// Makes test accounts.
+    #[command(after_help = "Example: conciliar test-user create --site MLA")]
+    TestUser {
+        #[command(subcommand)]
+        verb: test_user::TestUser,
+    },
+    /// Serves a Mercado Pago on this machine, to build and test against.
+    #[command(
+        after_help = "Example: conciliar simulate --seed 7 --webhook http://127.0.0.1:8080/hooks/{seller} --secret-env MP_WEBHOOK_SECRET\n         conciliar simulate --at 2026-10-01 --seller 1122334455:MLA --seller 2:MLB --lost 20\n\nIt prints how to sign in. With --at its clock stands until POST /admin/advance moves it.\nSIGTERM and Ctrl-C end it; it keeps nothing."
+    )]
+    Simulate(simulate::Simulate),
     /// Writes what the clock alone makes due: unconfirmed payments past their life.
     #[command(after_help = "Example: conciliar sweep --at 2026-11-01")]
     Sweep,
@@ -214,6 +284,15 @@ pub struct Report {
     /// Only what was recorded by this instant or date.
     #[arg(long, value_name = "T")]
     pub known_at: Option<String>,
+    /// Only what was first seen on this day or later (coverage).
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<chrono::NaiveDate>,
+    /// Only what was first seen on this day or earlier (coverage).
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<chrono::NaiveDate>,
+    /// Exit with 3 when there are gaps (coverage).
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// A report by name.
@@ -235,6 +314,8 @@ pub enum ReportName {
     Journal,
     /// Deliveries by verdict.
     Inbox,
+    /// Who told of what first, and what nobody told: lost webhooks, missing sales.
+    Coverage,
 }
 
 #[derive(Debug, clap::Args)]

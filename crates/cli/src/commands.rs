@@ -1,13 +1,23 @@
 //! The verbs.
 
+pub mod auth;
 pub mod close;
 pub mod completions;
+pub mod device;
 pub mod doctor;
+pub mod fetch;
 pub mod inbox;
 pub mod ingest;
+pub mod integrator;
+pub mod intent;
 pub mod migrate;
+pub mod payment;
+pub mod poll;
 pub mod reconcile;
 pub mod replay;
 pub mod report;
+pub mod serve;
+pub mod simulate;
 pub mod sweep;
+pub mod test_user;
 pub mod work;

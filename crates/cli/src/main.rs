@@ -2,6 +2,7 @@
 //!
 //! Reads arguments, calls the engine, prints. It decides nothing about the business.
 
+mod answer;
 mod app;
 mod args;
 mod commands;
@@ -10,7 +11,9 @@ mod exit;
 mod gather;
 mod logs;
 mod moment;
+mod new_file;
 mod progress;
+mod provider;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -52,7 +55,9 @@ async fn run(args: Args) -> anyhow::Result<Exit> {
     if let Command::Completions { shell } = args.command {
         return commands::completions::run(shell);
     }
-    logs::start(matches!(args.command, Command::Work(_)).then_some("info"))?;
+    let is_service =
+        matches!(args.command, Command::Fetch(_) | Command::Poll(_) | Command::Serve(_) | Command::Work(_));
+    logs::start(is_service.then_some("info"))?;
     let app = App::new(&args.global)?;
     let ended = dispatch(&app, args.command).await;
     if ended.is_err() {
@@ -70,7 +75,17 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Close(close) => commands::close::run(app, &close).await,
         Command::Ingest(ingest) => commands::ingest::run(app, &ingest).await,
+        Command::Serve(serve) => commands::serve::run(app, &serve).await,
+        Command::Fetch(fetch) => commands::fetch::run(app, &fetch).await,
         Command::Work(work) => commands::work::run(app, &work).await,
+        Command::Poll(poll) => commands::poll::run(app, &poll).await,
+        Command::Auth { verb } => commands::auth::run(app, &verb).await,
+        Command::Intent { verb } => commands::intent::run(app, &verb).await,
+        Command::Device { verb } => commands::device::run(app, &verb).await,
+        Command::Integrator { verb } => commands::integrator::run(app, &verb).await,
+        Command::Payment { verb } => commands::payment::run(app, &verb).await,
+        Command::TestUser { verb } => commands::test_user::run(app, &verb).await,
+        Command::Simulate(simulate) => commands::simulate::run(app, &simulate).await,
         Command::Sweep => commands::sweep::run(app).await,
         Command::Reconcile(reconcile) => commands::reconcile::run(app, &reconcile).await,
         Command::Report(report) => commands::report::run(app, &report).await,

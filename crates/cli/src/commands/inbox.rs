@@ -16,8 +16,8 @@ pub async fn run(app: &App, verb: &Inbox) -> anyhow::Result<Exit> {
     match verb {
         Inbox::List { verdict, unclassified, limit, after } => {
             let verdict = verdict.map(|v| verdict_word(v).into());
-            list(app, InboxFilter { verdict, unclassified: *unclassified, after: *after, limit: *limit })
-                .await
+            let (unclassified, after, limit) = (*unclassified, *after, *limit);
+            list(app, InboxFilter { verdict, kind: None, unclassified, after, limit }).await
         }
         Inbox::Show { key } => show(app, key).await,
         Inbox::Retry { key } => retry(app, key).await,

@@ -9,13 +9,21 @@ use store::store::Store;
 
 use crate::app::App;
 use crate::args::{Format, Report, ReportName};
-use crate::exit::Exit;
+use crate::exit::{Exit, Usage};
 use crate::gather;
+
+mod coverage;
 
 /// Rows printed as a table; longer lists are better read as CSV.
 const TABLE: usize = 5_000;
 
 pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
+    if args.name != ReportName::Coverage && (args.from.is_some() || args.to.is_some() || args.strict) {
+        return Err(Usage("--from, --to and --strict are of `report coverage`".to_owned()).into());
+    }
+    if args.name == ReportName::Coverage && (args.as_of.is_some() || args.known_at.is_some()) {
+        return Err(Usage("report coverage has --from and --to, and is as of now".to_owned()).into());
+    }
     let store = app.read().await?;
     let cut =
         Cut { as_of: app.moment(args.as_of.as_deref())?, known_at: app.moment(args.known_at.as_deref())? };
@@ -52,6 +60,11 @@ pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
         ReportName::Rejections => list(app, gather::rejections(&*store, cut, app.lang).await?, &mut out)?,
         ReportName::Statement => list(app, gather::statement(&*store, cut).await?, &mut out)?,
         ReportName::Journal => print_journal(app, &*store, cut, &mut out).await?,
+        ReportName::Coverage => {
+            let exit = coverage::run(app, &*store, args, &mut out).await?;
+            out.flush()?;
+            return Ok(exit);
+        }
         ReportName::Inbox => {
             let counts: inbox::Counts = gather::counts(&*store).await?;
             match app.format {

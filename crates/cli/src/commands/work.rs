@@ -15,7 +15,7 @@ use crate::commands::ingest;
 use crate::exit::{Exit, Usage};
 
 mod idle;
-mod signals;
+pub mod signals;
 
 pub async fn run(app: &App, args: &args::Work) -> anyhow::Result<Exit> {
     // Wrong options are told before anything is opened.
