@@ -17,6 +17,8 @@ mod record;
 /// Where tests that share a database and a broker look for them.
 const DATABASE: &str = "CONCILIAR_TEST_POSTGRES";
 const BROKER: &str = "CONCILIAR_TEST_AMQP";
+/// Which program the tests run. Else they build it by itself, with other features and so with all packages once more.
+const PROGRAM: &str = "CONCILIAR_TEST_PROGRAM";
 /// The peers of the benches, which need other versions of our dependencies.
 const PEERS: &str = "benches/peers/Cargo.toml";
 
@@ -52,8 +54,10 @@ pub fn run(suite: &Suite) -> Result<()> {
     let services = Services::find_or_start()?;
     let _database = is_unset(DATABASE).then(|| sh.push_env(DATABASE, services.database()));
     let _broker = is_unset(BROKER).then(|| sh.push_env(BROKER, services.broker()));
-    // Benches run once with tiny input: they must at least work.
-    cmd!(sh, "cargo test --package conciliar-benches --benches --locked").run()?;
+    let _program = is_unset(PROGRAM).then(|| program().map(|path| sh.push_env(PROGRAM, path))).transpose()?;
+    // Benches run once with tiny input: they must at least work. Named by package they would be built with other
+    // features, and all packages with them.
+    cmd!(sh, "cargo test --workspace --bench * --locked").run()?;
     let outcome = cmd!(sh, "cargo test --workspace --locked").run();
     if suite.full {
         record::write(&sh, outcome.is_ok(), started.elapsed().as_secs(), &notes)?;
@@ -65,6 +69,12 @@ pub fn run(suite: &Suite) -> Result<()> {
 fn root() -> Result<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).map(Path::to_path_buf).context("xtask lies two folders below the repository")
+}
+
+/// The program that was built beside this one.
+fn program() -> Result<PathBuf> {
+    let this = std::env::current_exe().context("the task runner does not know where it is")?;
+    Ok(this.with_file_name(format!("conciliar{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Whether the one who runs this names no server of this kind.

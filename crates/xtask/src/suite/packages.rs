@@ -1,5 +1,5 @@
 //! What the tests need beside Rust and a C compiler: hledger reads an exported journal, PostgreSQL and RabbitMQ are
-//! started, killed and started again.
+//! started, killed and started again, and Chromium shows the simulator's terminal.
 
 use anyhow::{Context, Result, bail};
 use xshell::{Shell, cmd};
@@ -8,7 +8,9 @@ use xtask::services::{postgres, rabbit};
 /// Debian's name of a package, and how one sees that it is there.
 type Package = (&'static str, fn(&Shell) -> bool);
 
-const NEEDED: [Package; 3] = [
+const NEEDED: [Package; 5] = [
+    ("chromium", has_chromium),
+    ("chromium-driver", has_driver),
     ("hledger", has_hledger),
     ("postgresql", |_| postgres::binaries().is_some()),
     ("rabbitmq-server", |_| rabbit::scripts().is_some()),
@@ -39,6 +41,14 @@ pub fn ensure(sh: &Shell) -> Result<()> {
 
 fn missing(sh: &Shell) -> Vec<&'static str> {
     NEEDED.iter().filter(|(_, is_there)| !is_there(sh)).map(|(name, _)| *name).collect()
+}
+
+fn has_chromium(sh: &Shell) -> bool {
+    cmd!(sh, "chromium --version").quiet().ignore_stdout().ignore_stderr().run().is_ok()
+}
+
+fn has_driver(sh: &Shell) -> bool {
+    cmd!(sh, "chromedriver --version").quiet().ignore_stdout().ignore_stderr().run().is_ok()
 }
 
 fn has_hledger(sh: &Shell) -> bool {
