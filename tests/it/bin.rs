@@ -121,10 +121,14 @@ fn ran(output: Output) -> Ran {
     Ran { out: text(output.stdout), err: text(output.stderr), code }
 }
 
-/// The binary beside this test, built once a run from the sources that were tested.
+/// The binary that `CONCILIAR_TEST_PROGRAM` names, else the one beside this test, built once a run from the sources
+/// that were tested.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        if let Some(program) = std::env::var_os("CONCILIAR_TEST_PROGRAM") {
+            return program.into();
+        }
         // target/<profile>/deps/it-<hash>
         let this = std::env::current_exe().expect("a test knows where it is");
         let folder = this.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps");

@@ -1,8 +1,5 @@
 //! The sample month over the queues: published, worked by four processes on PostgreSQL, and compared with `close`.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,6 +11,7 @@ use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
 use lapin::{Connection, ConnectionProperties};
 
 use crate::bin::{Desk, OCTOBER, Ran, list};
+use crate::process::Process;
 use crate::schema::Schema;
 
 /// The clock of every run: a report names the instant at which its facts were recorded.
@@ -28,13 +26,16 @@ const DEADLINE: Duration = Duration::from_mins(2);
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Queues of a test's own, deleted in the end.
-struct Queues {
-    url: String,
-    topology: Topology,
+pub struct Queues {
+    /// Where the broker is.
+    pub url: String,
+    /// Their names.
+    pub topology: Topology,
 }
 
 impl Queues {
-    fn new() -> Self {
+    /// Queues that nobody has declared yet.
+    pub fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let url = std::env::var("CONCILIAR_TEST_AMQP")
             .unwrap_or_else(|_| "amqp://guest:guest@127.0.0.1:5672".to_owned());
@@ -44,12 +45,12 @@ impl Queues {
     }
 
     /// What every process of the test must be told.
-    fn variables(&self) -> [(&str, &str); 2] {
+    pub fn variables(&self) -> [(&str, &str); 2] {
         [("CONCILIAR_BROKER", &self.url), ("CONCILIAR__BROKER__PREFIX", &self.topology.prefix)]
     }
 
     /// Messages that wait in all shard queues, and whether each has a consumer.
-    async fn standing(&self) -> (u32, bool) {
+    pub async fn standing(&self) -> (u32, bool) {
         let broker = self.connect().await;
         let (mut ready, mut consumed) = (0, true);
         for shard in 0..self.topology.shards {
@@ -61,7 +62,8 @@ impl Queues {
         (ready, consumed)
     }
 
-    async fn connect(&self) -> Broker {
+    /// A connection to their broker.
+    pub async fn connect(&self) -> Broker {
         let address = Address::parse(&self.url).expect("the address of the tests is one");
         Broker::connect(&address, self.topology.clone(), "test").await.expect("RabbitMQ answers")
     }
@@ -91,7 +93,7 @@ impl Drop for Queues {
 }
 
 /// Runs a future on a thread of its own.
-fn wait_for<T: Send>(future: impl Future<Output = T> + Send) -> T {
+pub fn wait_for<T: Send>(future: impl Future<Output = T> + Send) -> T {
     thread::scope(|scope| {
         let run = || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -102,7 +104,7 @@ fn wait_for<T: Send>(future: impl Future<Output = T> + Send) -> T {
 }
 
 /// Looks again and again until there is something to see.
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(seen) = look() {
@@ -110,58 +112,6 @@ fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         }
         assert!(start.elapsed() < DEADLINE, "{what}: not within {DEADLINE:?}");
         thread::sleep(LOOK);
-    }
-}
-
-/// A process of `conciliar work` whose log is a file of the desk.
-struct Worker<'d> {
-    child: Child,
-    desk: &'d Desk,
-    log: String,
-}
-
-impl<'d> Worker<'d> {
-    fn start(desk: &'d Desk, number: usize, db: &str, queues: &Queues) -> Self {
-        let log = format!("worker-{number}.log");
-        let file = std::fs::File::create(desk.path(&log)).expect("a log on the desk");
-        let mut command = desk.command(&["--at", AT, "--db", db, "work", "--listen", "127.0.0.1:0"]);
-        command.envs(queues.variables()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
-        Self { child: command.spawn().expect("the built binary starts"), desk, log }
-    }
-
-    fn told(&self) -> String {
-        std::fs::read_to_string(self.desk.path(&self.log)).expect("the log of a worker")
-    }
-
-    /// What it answers over HTTP.
-    fn get(&self, path: &str) -> String {
-        let at = until("the worker tells where it listens", || {
-            let told = self.told();
-            let line = told.lines().find_map(|line| line.strip_prefix("listening on http://"))?;
-            Some(line.to_owned())
-        });
-        let mut stream = TcpStream::connect(at).expect("the worker listens");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: worker\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).expect("a request");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        answer
-    }
-
-    /// Ends it as a service manager does; fails unless it drains and exits with 0.
-    fn stop(mut self) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
-        let ended = until("the worker drains", || self.child.try_wait().expect("a child can be asked"));
-        assert_eq!(ended.code(), Some(0), "{}", self.told());
-    }
-}
-
-impl Drop for Worker<'_> {
-    fn drop(&mut self) {
-        // It is gone already, but for a test that fails.
-        let _gone = self.child.kill();
-        let _waited = self.child.wait();
     }
 }
 
@@ -177,8 +127,9 @@ fn month() -> Vec<String> {
     [files(&format!("{OCTOBER}/deliveries"), ".ndjson"), files(OCTOBER, ".csv")].concat()
 }
 
+/// Fails unless it exited with 0.
 #[track_caller]
-fn done(ran: Ran) -> Ran {
+pub fn done(ran: Ran) -> Ran {
     assert_eq!(ran.code, 0, "{}", ran.err);
     ran
 }
@@ -196,17 +147,20 @@ fn october_over_the_queues_ends_as_october_closed_on_sqlite() {
     let ran = done(desk.run_with(&publish, &queues.variables(), ""));
     assert!(ran.err.starts_with("1460 deliveries are on the queues of `amqp://"), "{}", ran.err);
 
-    let workers: Vec<_> = (0..4).map(|number| Worker::start(&desk, number, &url, &queues)).collect();
+    let args = ["--at", AT, "--db", &url, "work", "--listen", "127.0.0.1:0"];
+    let name = |number| format!("worker-{number}");
+    let start = |number| Process::start(&desk, &name(number), &args, &queues.variables());
+    let mut workers: Vec<_> = (0..4).map(start).collect();
     until("every delivery is in the inbox", || (kept(&desk, &url) == KEPT).then_some(()));
     until("the queues are empty", || (wait_for(queues.standing()) == (0, true)).then_some(()));
-    for worker in &workers {
+    for worker in &mut workers {
         assert!(worker.get("/healthz").starts_with("HTTP/1.1 200"), "{}", worker.told());
         assert!(worker.get("/readyz").starts_with("HTTP/1.1 200"), "{}", worker.get("/readyz"));
     }
-    let metrics: String = workers.iter().map(|worker| worker.get("/metrics")).collect();
+    let metrics: String = workers.iter_mut().map(|worker| worker.get("/metrics")).collect();
     assert!(metrics.contains("verdict=\"applied\""), "{metrics}");
     assert!(metrics.contains("conciliar_redelivered_total"), "{metrics}");
-    workers.into_iter().for_each(Worker::stop);
+    workers.into_iter().for_each(Process::stop);
     desk.done(&["--at", AT, "sweep", "--db", &url]);
     assert_eq!(kept(&desk, &url), KEPT, "the duplicates are in the inbox once");
     let settlement = format!("{OCTOBER}/settlement-report-1122334455-2026-11-01.csv");

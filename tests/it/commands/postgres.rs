@@ -108,7 +108,7 @@ fn the_doctor_and_migrate_know_postgres_and_hide_its_password() {
     let well = desk.run(&["doctor", "--db", &url]);
     assert_eq!(well.code, 0, "{}", well.out);
     assert!(well.out.contains("ok    store: PostgreSQL 1"), "{}", well.out);
-    assert!(well.out.contains(", schema version 5\n"), "{}", well.out);
+    assert!(well.out.contains(", schema version 7\n"), "{}", well.out);
     for ran in [missing, migrated, well] {
         assert!(!ran.out.contains("geheim") && !ran.err.contains("geheim"), "{}{}", ran.out, ran.err);
     }

@@ -14,7 +14,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("report", &["domain", "ledger", "billing", "reconcile"]),
     ("store", &["domain", "ledger"]),
     ("broker", &[]),
-    ("client", &["mercadopago"]),
+    // Sellers, ids and amounts are domain's words; a client with its own would only translate them.
+    ("client", &["domain", "mercadopago"]),
     (
         "engine",
         &["domain", "ledger", "billing", "mercadopago", "reconcile", "report", "store", "broker", "client"],
