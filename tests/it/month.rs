@@ -81,6 +81,7 @@ impl Shop {
         let mut serve = self.start("serve", &["serve", "--listen", "127.0.0.1:0"]);
         let fetch = self.start("fetch", &["fetch"]);
         let workers = ["worker-1", "worker-2"].map(|name| self.start(name, &["work"]));
+        until("the receiver is ready", || serve.get("/readyz").starts_with("HTTP/1.1 200").then_some(()));
         self.provider.send_webhooks_to(&format!("http://{}/hooks/{SELLER}", serve.address()));
         self.provider.sell(sales());
         self.provider.pass();
@@ -129,7 +130,7 @@ fn a_month_of_bad_webhooks_ends_in_the_simulators_books_to_the_cent() {
     assert_eq!(list(&verified, "differences").len(), 0, "{verified}");
 
     let lost = shop.provider.unheard();
-    assert!(!lost.is_empty() && (lost.len() as u64) < sales() / 3, "{} sales are lost", lost.len());
+    assert!(!lost.is_empty() && (lost.len() as u64) < sales() / 4, "{} sales are lost", lost.len());
     assert_eq!(shop.found("lost_webhook"), lost);
     let coverage = shop.json(&["report", "coverage", "--strict"]);
     assert_eq!(coverage["gaps"], 0, "{}", coverage["types"]);
