@@ -10,8 +10,15 @@ use tokio::runtime::Runtime;
 use crate::bin::{Desk, list, text};
 
 /// Thirty days from the first instant of the month in Argentina.
-const PERIOD: &str = r#"{"begin_date":"2026-10-01T03:00:00Z","end_date":"2026-10-31T02:59:59Z"}"#;
+const BEGIN: &str = "2026-10-01T03:00:00Z";
 const END: &str = r#"{"to":"2026-10-31T02:59:59Z"}"#;
+
+/// What stood when the last delivery was made.
+pub struct Closing {
+    /// Available, pending and held money in the simulator's own books.
+    pub balances: [String; 3],
+    at: String,
+}
 
 /// A simulator that runs beside the test.
 pub struct Provider {
@@ -67,22 +74,19 @@ impl Provider {
     }
 
     /// The month passes, and every delivery is made as often as it takes.
-    pub fn pass(&self) {
+    pub fn pass(&self) -> Closing {
         self.post("/admin/advance", END);
-        self.post("/admin/settle", r#"{"all":true}"#);
-    }
-
-    /// Available, pending and held money in its own books.
-    pub fn balances(&self) -> [String; 3] {
+        let at = text(&self.post("/admin/settle", r#"{"all":true}"#), "now").to_owned();
         let books = self.get("/admin/books");
-        ["available", "pending", "held"].map(|name| text(&books, name).to_owned())
+        Closing { balances: ["available", "pending", "held"].map(|name| text(&books, name).to_owned()), at }
     }
 
-    /// Lays settlement and release report of the month on the desk; answers their names.
-    pub fn write_reports(&self, desk: &Desk) -> (String, String) {
+    /// Lays settlement and release report up to the closing on the desk; answers their names.
+    pub fn write_reports(&self, desk: &Desk, closing: &Closing) -> (String, String) {
+        let period = format!(r#"{{"begin_date":"{BEGIN}","end_date":"{}"}}"#, closing.at);
         let [settlement, release] = ["settlement", "release"].map(|kind| {
             let path = format!("/v1/account/{kind}_report");
-            let id = self.post(&path, PERIOD)["id"].to_string();
+            let id = self.post(&path, &period)["id"].to_string();
             self.post("/admin/advance", r#"{"by_seconds":900}"#);
             let task = self.get(&format!("{path}/task/{id}"));
             let file =
