@@ -10,15 +10,11 @@ use tokio::runtime::Runtime;
 use crate::bin::{Desk, list, text};
 
 /// Thirty days from the first instant of the month in Argentina.
-const BEGIN: &str = "2026-10-01T03:00:00Z";
 const END: &str = r#"{"to":"2026-10-31T02:59:59Z"}"#;
-
-/// What stood when the last delivery was made.
-pub struct Closing {
-    /// Available, pending and held money in the simulator's own books.
-    pub balances: [String; 3],
-    at: String,
-}
+/// The end of the next day: releases are made day by day, so books and reports are those of whole days.
+const CLOSE: &str = r#"{"to":"2026-11-01T02:59:59Z"}"#;
+/// What both reports cover.
+const PERIOD: &str = r#"{"begin_date":"2026-10-01T03:00:00Z","end_date":"2026-11-01T02:59:59Z"}"#;
 
 /// A simulator that runs beside the test.
 pub struct Provider {
@@ -73,20 +69,21 @@ impl Provider {
         self.post("/admin/sell", &format!(r#"{{"count":{count},"days":30}}"#));
     }
 
-    /// The month passes, and every delivery is made as often as it takes.
-    pub fn pass(&self) -> Closing {
+    /// The month passes, every delivery of it is made as often as it takes, and a day more; answers available, pending
+    /// and held money in its own books at the end.
+    pub fn pass(&self) -> [String; 3] {
         self.post("/admin/advance", END);
-        let at = text(&self.post("/admin/settle", r#"{"all":true}"#), "now").to_owned();
+        self.post("/admin/settle", r#"{"all":true}"#);
+        self.post("/admin/advance", CLOSE);
         let books = self.get("/admin/books");
-        Closing { balances: ["available", "pending", "held"].map(|name| text(&books, name).to_owned()), at }
+        ["available", "pending", "held"].map(|name| text(&books, name).to_owned())
     }
 
-    /// Lays settlement and release report up to the closing on the desk; answers their names.
-    pub fn write_reports(&self, desk: &Desk, closing: &Closing) -> (String, String) {
-        let period = format!(r#"{{"begin_date":"{BEGIN}","end_date":"{}"}}"#, closing.at);
+    /// Lays settlement and release report on the desk; answers their names.
+    pub fn write_reports(&self, desk: &Desk) -> (String, String) {
         let [settlement, release] = ["settlement", "release"].map(|kind| {
             let path = format!("/v1/account/{kind}_report");
-            let id = self.post(&path, &period)["id"].to_string();
+            let id = self.post(&path, PERIOD)["id"].to_string();
             self.post("/admin/advance", r#"{"by_seconds":900}"#);
             let task = self.get(&format!("{path}/task/{id}"));
             let file =
