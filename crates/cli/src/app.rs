@@ -14,6 +14,7 @@ use engine::files::Reading;
 use ledger::account::Lang;
 use store::postgres::about::About;
 use store::store::Store;
+use tokio_util::sync::CancellationToken;
 
 use crate::args::{self, Format, Global};
 use crate::db::{Db, Opened};
@@ -69,6 +70,17 @@ impl App {
     /// Opens the store, creating it when it is missing.
     pub async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
         Ok(self.keep(self.db()?.open(&self.config.store).await?))
+    }
+
+    /// The same, unless it is told to stop before the store is open; says so then.
+    pub async fn open_unless(&self, stop: &CancellationToken) -> anyhow::Result<Option<Arc<dyn Store>>> {
+        tokio::select! {
+            opened = self.open() => Ok(Some(opened?)),
+            () = stop.cancelled() => {
+                self.remark("stopped before the store was open; nothing was begun");
+                Ok(None)
+            }
+        }
     }
 
     /// Opens the store for reading; it must exist.

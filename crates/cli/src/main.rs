@@ -9,11 +9,14 @@ mod commands;
 mod db;
 mod exit;
 mod gather;
+mod idle;
 mod logs;
 mod moment;
 mod new_file;
 mod progress;
 mod provider;
+mod signals;
+mod watched;
 
 use std::process::ExitCode;
 use std::time::Duration;

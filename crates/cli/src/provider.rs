@@ -16,11 +16,8 @@ use domain::ids::SellerId;
 
 use crate::app::App;
 use crate::args::provider::Account;
-use crate::commands::auth::tokens::tokens;
+use crate::commands::auth::tokens::{given, vault};
 use crate::exit::Usage;
-
-/// The variable that holds a token.
-pub const TOKEN: &str = "CONCILIAR_TOKEN";
 
 /// Whoever is asked for with a token alone: nothing is kept under this name.
 const UNNAMED: &str = "-";
@@ -36,22 +33,23 @@ impl Provider {
     /// Finds the account and its token; nothing is sent yet.
     pub async fn of(app: &App, account: &Account) -> anyhow::Result<Self> {
         let named = account.seller.as_deref().or_else(|| app.config.sellers.only());
-        let told = std::env::var(TOKEN).ok().filter(|token| !token.trim().is_empty());
-        let given = account.token_file.is_some() || told.is_some();
+        let token = match &account.token_file {
+            Some(path) => Some(Fixed::new(token_in(path)?)),
+            None => given(),
+        };
         let name = match named {
             Some(name) => name,
-            None if given => UNNAMED,
+            None if token.is_some() => UNNAMED,
             None => {
                 let missing = "whose account? write --seller ID, or configure one under [sellers]";
                 return Err(Usage(missing.to_owned()).into());
             }
         };
-        let vault: Arc<dyn TokenVault> = match (&account.token_file, told) {
-            (Some(path), _) => Arc::new(Fixed::new(token_in(path)?)),
-            (None, Some(token)) => Arc::new(Fixed::new(token.trim())),
-            (None, None) => tokens(app, app.open().await?)?,
+        let tokens: Arc<dyn TokenVault> = match token {
+            Some(token) => Arc::new(token),
+            None => Arc::new(vault(app, app.open().await?)?),
         };
-        let client = Client::new(app.config.client.options(), vault)?;
+        let client = Client::new(app.config.client.options(), tokens)?;
         let site = app.config.sellers.site(name).map(str::to_owned);
         Ok(Self { client, seller: SellerId::from(name), site })
     }

@@ -21,6 +21,7 @@ pub mod plan;
 pub mod poll;
 pub mod project;
 pub mod publish;
+mod reconnect;
 pub mod replay;
 pub mod route;
 pub mod sink;

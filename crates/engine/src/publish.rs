@@ -13,12 +13,13 @@ use broker::message::Message;
 use broker::publisher::Route;
 use broker::topology::Topology;
 use domain::text::Text;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::config::Config;
 use crate::envelope::pack;
 use crate::item::Item;
 use crate::look::Looked;
+use crate::reconnect::hang_up;
 use crate::route::shard_of;
 
 /// The largest body that is published, 64 MiB: brokers refuse 128 MiB by default and hold each in memory.
@@ -29,8 +30,6 @@ const LABEL: &str = "conciliar publisher";
 const PAUSE: Duration = Duration::from_millis(100);
 /// The longest.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// A broker that does not answer a farewell is left without one.
-const FAREWELL: Duration = Duration::from_secs(2);
 
 /// What was published so far.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -181,13 +180,6 @@ impl Publisher {
 fn pauses(patience: Duration) -> impl Iterator<Item = Duration> {
     let growing = ExponentialBuilder::new().with_jitter().with_min_delay(PAUSE).with_max_delay(LONGEST_PAUSE);
     growing.without_max_times().with_total_delay(Some(patience)).build()
-}
-
-/// Closing a connection that is gone already fails, and then it is closed.
-pub(crate) async fn hang_up(broker: Broker) {
-    if let Ok(Err(error)) = timeout(FAREWELL, broker.close()).await {
-        tracing::debug!(error = %error, "the connection was gone before it was closed");
-    }
 }
 
 #[cfg(test)]

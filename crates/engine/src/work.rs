@@ -4,14 +4,11 @@
 //! where the inbox meets what was committed already. It makes no decision about a delivery; see [`crate::ingest`].
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use broker::address::Addresses;
 use broker::connection::Broker;
 use broker::error::BrokerError;
 use store::store::Store;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -19,7 +16,7 @@ use crate::config::Config;
 use crate::error::EngineError;
 use crate::ingest::{Ingester, Tally};
 use crate::isolate::Patience;
-use crate::look::chain;
+use crate::reconnect::{self, Connected};
 
 mod health;
 mod keeper;
@@ -34,12 +31,6 @@ pub use shards::{Shards, ShardsError};
 
 /// The name of the connection in the broker's lists.
 const LABEL: &str = "conciliar worker";
-/// The first pause after a connection that was of no use.
-const PAUSE: Duration = Duration::from_millis(200);
-/// The longest.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// A broker that does not answer a farewell is left without one.
-const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Why a worker stopped by itself.
 #[derive(Debug, thiserror::Error)]
@@ -134,39 +125,12 @@ impl Worker {
         if let Some(shard) = self.shards.numbers(shards).into_iter().find(|shard| *shard >= shards) {
             return Err(WorkError::NoSuchShard { shard, shards });
         }
-        let growing =
-            ExponentialBuilder::new().with_jitter().with_min_delay(PAUSE).with_max_delay(LONGEST_PAUSE);
-        let growing = growing.without_max_times();
-        let mut pauses = growing.build();
-        loop {
-            let before = self.tally().deliveries;
-            let error = match self.session(stop).await {
-                Ok(is_drained) => return Ok(is_drained),
-                Err(error) if stop.is_cancelled() => {
-                    tracing::warn!(
-                        error = chain(&error),
-                        "what was begun is not finished and is delivered again"
-                    );
-                    return Ok(false);
-                }
-                Err(error) if error.is_transient() => error,
-                Err(error) => return Err(error),
-            };
-            self.health.broker(false);
-            metrics::counter!("conciliar_retries_total", "why" => "broker").increment(1);
-            if self.tally().deliveries > before {
-                pauses = growing.build();
-            }
-            let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
-            tracing::warn!(
-                error = chain(&error),
-                pause_ms = pause.as_millis(),
-                "the broker is connected again"
-            );
-            if timeout(pause, stop.cancelled()).await.is_ok() {
-                return Ok(true);
-            }
-        }
+        let connected = Connected {
+            is_transient: WorkError::is_transient,
+            done: || self.tally().deliveries,
+            lost: || self.health.broker(false),
+        };
+        reconnect::again(stop, connected, || self.session(stop)).await
     }
 
     /// From one connection to its loss; `Ok` when it was stopped.
@@ -188,9 +152,7 @@ impl Worker {
             ended = session::run(&broker, kit, &ending) => ended.map(|()| true),
             () = self.out_of_time(stop) => Ok(false),
         };
-        if let Ok(Err(error)) = timeout(FAREWELL, broker.close()).await {
-            tracing::debug!(error = %error, "the connection was gone before it was closed");
-        }
+        reconnect::hang_up(broker).await;
         ended
     }
 

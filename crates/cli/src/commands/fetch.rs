@@ -5,24 +5,20 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use broker::address::Addresses;
 use client::client::Client;
+use client::vault::TokenVault;
 use engine::fetch::{Ended, Fetched, Fetcher, meters};
 use engine::sink::Sink;
 use engine::sink::broker::BrokerSink;
 use engine::sink::store::StoreSink;
-use server::metrics::Metrics;
-use server::ops::{self, Health, Limits};
 use store::store::Store;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::args::fetch::Fetch;
 use crate::commands::auth::tokens;
-use crate::commands::work::signals;
 use crate::exit::Exit;
-use crate::provider::TOKEN;
-
-mod idle;
+use crate::watched::{Watched, until};
+use crate::{idle, signals};
 
 /// The name of the connection in the broker's lists.
 const LABEL: &str = "conciliar fetch";
@@ -32,21 +28,12 @@ pub async fn run(app: &App, args: &Fetch) -> anyhow::Result<Exit> {
     let addresses = if args.open { None } else { Some(app.broker("fetch without --open")?) };
     let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
     signals::listen(stop.clone(), hurry.clone())?;
-    let listener = match &args.listen {
-        Some(at) => Some(listen(app, at).await?),
-        None => None,
-    };
-    let store = tokio::select! {
-        opened = app.open() => opened?,
-        () = stop.cancelled() => {
-            app.remark("stopped before the store was open; nothing was begun");
-            return Ok(Exit::Done);
-        }
-    };
+    let watched = Watched::listen(app, args.listen.as_deref(), meters::describe).await?;
+    let Some(store) = app.open_unless(&stop).await? else { return Ok(Exit::Done) };
     let fetching = async {
         match addresses {
             None => from_inbox(app, store, stop).await,
-            Some(addresses) => from_queue(app, store, &addresses, listener, args.until_idle, stop).await,
+            Some(addresses) => from_queue(app, store, &addresses, watched, args.until_idle, stop).await,
         }
     };
     let Ended { fetched, is_drained } = tokio::select! {
@@ -63,11 +50,16 @@ pub async fn run(app: &App, args: &Fetch) -> anyhow::Result<Exit> {
 
 /// A fetcher that asks with the tokens of a store.
 pub fn fetcher(app: &App, store: Arc<dyn Store>, sink: Arc<dyn Sink>) -> anyhow::Result<Fetcher> {
-    let client = Client::new(app.config.client.options(), tokens::tokens(app, Arc::clone(&store))?)?;
-    let fetcher = Fetcher::new(client, sink, app.config.clone(), app.clock);
+    let fetcher = |vault: Arc<dyn TokenVault>| -> anyhow::Result<Fetcher> {
+        let client = Client::new(app.config.client.options(), vault)?;
+        Ok(Fetcher::new(client, sink, app.config.clone(), app.clock))
+    };
     // A token of the environment belongs to no link.
-    let is_given = std::env::var(TOKEN).is_ok_and(|token| !token.trim().is_empty());
-    if is_given { Ok(fetcher) } else { Ok(fetcher.telling(Arc::new(tokens::vault(app, store)?))) }
+    if let Some(token) = tokens::given() {
+        return fetcher(Arc::new(token));
+    }
+    let vault = Arc::new(tokens::vault(app, store)?);
+    Ok(fetcher(Arc::clone(&vault) as _)?.telling(vault))
 }
 
 async fn from_inbox(app: &App, store: Arc<dyn Store>, stop: CancellationToken) -> anyhow::Result<Ended> {
@@ -84,20 +76,26 @@ async fn from_queue(
     app: &App,
     store: Arc<dyn Store>,
     addresses: &Addresses,
-    listener: Option<(TcpListener, Metrics)>,
+    watched: Option<Watched>,
     until_idle: bool,
     stop: CancellationToken,
 ) -> anyhow::Result<Ended> {
     let sink = Arc::new(BrokerSink::start(&app.config, addresses.clone(), LABEL));
     let fetcher = fetcher(app, Arc::clone(&store), Arc::clone(&sink) as _)?;
-    let watched = CancellationToken::new();
-    let serving = listener.map(|(listener, metrics)| {
-        let health = health(&fetcher, metrics, stop.clone());
-        tokio::spawn(ops::serve(listener, health, Limits::default(), watched.clone()))
+    let (live, ready, stopping) = (fetcher.health(), fetcher.health(), stop.clone());
+    let serving = watched.map(|watched| {
+        let ready = until(stopping, "the fetcher is stopping", Arc::new(move || ready.ready()));
+        watched.serve(Arc::new(move || live.live()), ready)
     });
     let idle = async {
         if until_idle {
-            idle::wait(addresses, &app.config.broker.topology(), &fetcher.health()).await?;
+            let (topology, health) = (app.config.broker.topology(), fetcher.health());
+            idle::wait(addresses, &topology, async |broker| {
+                let is_empty = broker.notifications_standing().await?.ready == 0;
+                // One that is not ready has not begun to take what waits.
+                Ok(is_empty && health.held() == 0 && health.ready().is_ok())
+            })
+            .await?;
             tracing::info!("the queue is empty");
             stop.cancel();
         }
@@ -108,33 +106,11 @@ async fn from_queue(
         ended = fetcher.run(addresses, Some(store), stop.clone()) => ended.with_context(failed),
         failed = idle => failed,
     };
-    watched.cancel();
     if let Some(serving) = serving {
-        serving.await.context("answering over HTTP was stopped")??;
+        serving.end().await?;
     }
     sink.close().await;
     ended
-}
-
-/// Takes the port, so that a fetcher which cannot be watched does not begin.
-async fn listen(app: &App, at: &str) -> anyhow::Result<(TcpListener, Metrics)> {
-    let listener =
-        TcpListener::bind(at).await.with_context(|| format!("--listen `{at}` cannot be listened on"))?;
-    let metrics = Metrics::install()?;
-    meters::describe();
-    app.tell(&format!("listening on http://{}", listener.local_addr()?));
-    Ok((listener, metrics))
-}
-
-fn health(fetcher: &Fetcher, metrics: Metrics, stop: CancellationToken) -> Health {
-    let (live, ready) = (fetcher.health(), fetcher.health());
-    Health {
-        live: Arc::new(move || live.live()),
-        ready: Arc::new(
-            move || if stop.is_cancelled() { Err("the fetcher is stopping") } else { ready.ready() },
-        ),
-        metrics,
-    }
 }
 
 fn sentence(fetched: &Fetched) -> String {

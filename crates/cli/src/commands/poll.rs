@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use client::client::Client;
 use domain::ids::SellerId;
 use engine::poll::error::PollError;
@@ -10,17 +9,15 @@ use engine::poll::{Crawl, Polled, Poller, meters};
 use engine::sink::Sink;
 use engine::sink::broker::BrokerSink;
 use engine::sink::store::StoreSink;
-use server::metrics::Metrics;
-use server::ops::{self, Health, Limits};
 use store::store::Store;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::args::poll::Poll;
 use crate::commands::auth::tokens::tokens;
-use crate::commands::work::signals;
 use crate::exit::{Exit, Usage};
+use crate::signals;
+use crate::watched::{Watched, until};
 
 /// The name of the connection in the broker's lists.
 const LABEL: &str = "conciliar poll";
@@ -32,17 +29,14 @@ pub async fn run(app: &App, args: &Poll) -> anyhow::Result<Exit> {
     let broker = app.broker_if_any()?;
     let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
     signals::listen(stop.clone(), hurry.clone())?;
-    let listener = match &args.listen {
-        Some(at) => Some(listen(app, at).await?),
-        None => None,
-    };
-    let store = app.open().await?;
+    let watched = Watched::listen(app, args.listen.as_deref(), meters::describe).await?;
+    let Some(store) = app.open_unless(&stop).await? else { return Ok(Exit::Done) };
     let client = Client::new(app.config.client.options(), tokens(app, Arc::clone(&store))?)?;
     let road = Road::open(app, broker, &store);
     let poller = Arc::new(Poller::new(client, road.sink(), store, app.config.clone(), app.clock));
-    let watched = CancellationToken::new();
-    let serving = listener.map(|(listener, metrics)| {
-        tokio::spawn(ops::serve(listener, health(metrics, stop.clone()), Limits::default(), watched.clone()))
+    let serving = watched.map(|watched| {
+        let ready = until(stop.clone(), "the poller is stopping", Arc::new(|| Ok(())));
+        watched.serve(Arc::new(|| Ok(())), ready)
     });
     let polling = async {
         if args.once {
@@ -59,9 +53,8 @@ pub async fn run(app: &App, args: &Poll) -> anyhow::Result<Exit> {
         }
         () = hurry.cancelled() => Err(anyhow::anyhow!("stopped at once; the next run goes on from the checkpoints")),
     };
-    watched.cancel();
     if let Some(serving) = serving {
-        serving.await.context("answering over HTTP was stopped")??;
+        serving.end().await?;
     }
     drop(poller);
     road.close().await;
@@ -147,19 +140,4 @@ impl Road {
             Self::Store(sink) => drop(sink.close().await),
         }
     }
-}
-
-/// Takes the port, so that a poller which cannot be watched does not begin.
-async fn listen(app: &App, at: &str) -> anyhow::Result<(TcpListener, Metrics)> {
-    let listener =
-        TcpListener::bind(at).await.with_context(|| format!("--listen `{at}` cannot be listened on"))?;
-    let metrics = Metrics::install()?;
-    meters::describe();
-    app.tell(&format!("listening on http://{}", listener.local_addr()?));
-    Ok((listener, metrics))
-}
-
-fn health(metrics: Metrics, stop: CancellationToken) -> Health {
-    let ready = move || if stop.is_cancelled() { Err("the poller is stopping") } else { Ok(()) };
-    Health { live: Arc::new(|| Ok(())), ready: Arc::new(ready), metrics }
 }

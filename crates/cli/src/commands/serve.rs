@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::args::serve::Serve;
-use crate::commands::work::signals;
 use crate::exit::{Exit, Usage};
+use crate::{signals, watched};
 
 mod embedded;
 
@@ -42,9 +42,9 @@ pub async fn run(app: &App, args: &Serve) -> anyhow::Result<Exit> {
             None => embedded::run(app, doors, listener, stop).await,
             Some(addresses) => {
                 let sink = Arc::new(BrokerSink::start(&app.config, addresses, LABEL));
-                let watched = Arc::clone(&sink);
+                let asked = Arc::clone(&sink);
                 let ready = move || {
-                    if watched.is_connected() { Ok(()) } else { Err("the broker is not connected") }
+                    if asked.is_connected() { Ok(()) } else { Err("the broker is not connected") }
                 };
                 let served = serve(app, doors, listener, Arc::clone(&sink) as _, Arc::new(ready), stop).await;
                 sink.close().await;
@@ -61,8 +61,7 @@ pub async fn run(app: &App, args: &Serve) -> anyhow::Result<Exit> {
 
 /// Takes the port, so that what cannot be reached does not begin.
 async fn listen(app: &App, at: &str) -> anyhow::Result<TcpListener> {
-    let listener =
-        TcpListener::bind(at).await.with_context(|| format!("--listen `{at}` cannot be listened on"))?;
+    let listener = watched::bind(at).await?;
     let address = listener.local_addr()?;
     app.tell(&format!("listening on http://{address}"));
     if let Some(remark) = remark(address) {
@@ -94,9 +93,7 @@ async fn serve(
     let receiver = Arc::new(Receiver::new(app.config.serve, doors, app.clock, sink));
     let metrics = Metrics::install()?;
     receiver::describe();
-    let stopping = stop.clone();
-    let ready: Check =
-        Arc::new(move || if stopping.is_cancelled() { Err("the receiver is stopping") } else { ready() });
+    let ready = watched::until(stop.clone(), "the receiver is stopping", ready);
     let health = Health { live: Arc::new(|| Ok(())), ready, metrics };
     receiver::serve(listener, receiver, health, stop).await.context("webhooks cannot be received")
 }

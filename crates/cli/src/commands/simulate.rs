@@ -15,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::args::Format;
 use crate::args::simulate::{Seller, Simulate};
-use crate::commands::work::signals;
 use crate::exit::{Exit, Usage};
+use crate::signals;
 
 /// What a program needs to sign in.
 #[derive(Serialize)]

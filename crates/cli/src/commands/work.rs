@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use broker::connection::Broker;
+use broker::error::BrokerError;
 use engine::work::{Shards, Worked, Worker, meters};
-use server::metrics::Metrics;
-use server::ops::{self, Health, Limits};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::args;
 use crate::commands::ingest;
 use crate::exit::{Exit, Usage};
-
-mod idle;
-pub mod signals;
+use crate::watched::{Watched, until};
+use crate::{idle, signals};
 
 pub async fn run(app: &App, args: &args::Work) -> anyhow::Result<Exit> {
     // Wrong options are told before anything is opened.
@@ -23,27 +21,20 @@ pub async fn run(app: &App, args: &args::Work) -> anyhow::Result<Exit> {
     check_shards(&args.shards, app.config.broker.shards)?;
     let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
     signals::listen(stop.clone(), hurry.clone())?;
-    let listener = match &args.listen {
-        Some(at) => Some(listen(app, at).await?),
-        None => None,
-    };
-    let store = tokio::select! {
-        opened = app.open() => opened?,
-        () = stop.cancelled() => {
-            app.remark("stopped before the store was open; nothing was begun");
-            return Ok(Exit::Done);
-        }
-    };
+    let watched = Watched::listen(app, args.listen.as_deref(), meters::describe).await?;
+    let Some(store) = app.open_unless(&stop).await? else { return Ok(Exit::Done) };
     let shards = args.shards.clone();
     let worker = Worker::new(store, app.config.clone(), app.clock, addresses.clone(), shards);
-    let watched = CancellationToken::new();
-    let serving = listener.map(|(listener, metrics)| {
-        let health = health(&worker, metrics, stop.clone());
-        tokio::spawn(ops::serve(listener, health, Limits::default(), watched.clone()))
+    let (live, ready, stopping) = (worker.health(), worker.health(), stop.clone());
+    let serving = watched.map(|watched| {
+        let ready = until(stopping, "the worker is stopping", Arc::new(move || ready.ready()));
+        watched.serve(Arc::new(move || live.live()), ready)
     });
     let idle = async {
         if args.until_idle {
-            idle::wait(&addresses, &app.config.broker.topology(), &args.shards).await?;
+            let topology = app.config.broker.topology();
+            let shards = args.shards.numbers(topology.shards);
+            idle::wait(&addresses, &topology, async |broker| is_empty(broker, &shards).await).await?;
             tracing::info!("the queues are empty");
             stop.cancel();
         }
@@ -55,9 +46,8 @@ pub async fn run(app: &App, args: &args::Work) -> anyhow::Result<Exit> {
         failed = idle => failed,
         () = hurry.cancelled() => bail!("stopped at once; what was begun is delivered again"),
     };
-    watched.cancel();
     if let Some(serving) = serving {
-        serving.await.context("answering over HTTP was stopped")??;
+        serving.end().await?;
     }
     let Worked { tally, is_drained } = ended?;
     app.remark(&ingest::sentence(&tally));
@@ -81,23 +71,13 @@ fn check_shards(shards: &Shards, count: u16) -> Result<(), Usage> {
     }
 }
 
-/// Takes the port, so that a worker which cannot be watched does not begin.
-async fn listen(app: &App, at: &str) -> anyhow::Result<(TcpListener, Metrics)> {
-    let listener =
-        TcpListener::bind(at).await.with_context(|| format!("--listen `{at}` cannot be listened on"))?;
-    let metrics = Metrics::install()?;
-    meters::describe();
-    app.tell(&format!("listening on http://{}", listener.local_addr()?));
-    Ok((listener, metrics))
-}
-
-fn health(worker: &Worker, metrics: Metrics, stop: CancellationToken) -> Health {
-    let (live, ready) = (worker.health(), worker.health());
-    Health {
-        live: Arc::new(move || live.live()),
-        ready: Arc::new(
-            move || if stop.is_cancelled() { Err("the worker is stopping") } else { ready.ready() },
-        ),
-        metrics,
+/// Whether nothing waits in the queues of the shards, and among what the broker gave up.
+async fn is_empty(broker: &Broker, shards: &[u16]) -> Result<bool, BrokerError> {
+    for shard in shards {
+        if broker.standing(*shard).await?.ready > 0 {
+            return Ok(false);
+        }
     }
+    // Whatever its shards, a worker drains what the broker gave up.
+    Ok(broker.parked_standing().await?.ready == 0)
 }

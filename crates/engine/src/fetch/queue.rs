@@ -2,30 +2,21 @@
 //! behind it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use broker::address::Addresses;
 use broker::connection::Broker;
 use broker::consumer::Consumer;
 use broker::error::BrokerError;
 use store::store::Store;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::open::Opened;
 use super::{Ended, FetchError, Fetcher};
 use crate::envelope::unpack;
-use crate::look::chain;
+use crate::reconnect::{self, Connected};
 
 /// The name of the connection in the broker's lists.
 const LABEL: &str = "conciliar fetcher";
-/// The first pause after a connection that was of no use.
-const PAUSE: Duration = Duration::from_millis(200);
-/// The longest.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// A broker that does not answer a farewell is left without one.
-const FAREWELL: Duration = Duration::from_secs(2);
 /// How often each notification counts when it comes from the queue: as the one verdict that it gets in the inbox.
 const FIRST_ROUND: u32 = 1;
 
@@ -59,39 +50,12 @@ impl Fetcher {
         addresses: &Addresses,
         stop: &CancellationToken,
     ) -> Result<bool, FetchError> {
-        let growing =
-            ExponentialBuilder::new().with_jitter().with_min_delay(PAUSE).with_max_delay(LONGEST_PAUSE);
-        let growing = growing.without_max_times();
-        let mut pauses = growing.build();
-        loop {
-            let before = self.fetched().notifications;
-            let error = match self.session(addresses, stop).await {
-                Ok(is_drained) => return Ok(is_drained),
-                Err(error) if stop.is_cancelled() => {
-                    tracing::warn!(
-                        error = chain(&error),
-                        "what was begun is not finished and is delivered again"
-                    );
-                    return Ok(false);
-                }
-                Err(error) if error.is_transient() => error,
-                Err(error) => return Err(error),
-            };
-            self.kit.health.broker(false);
-            metrics::counter!("conciliar_retries_total", "why" => "broker").increment(1);
-            if self.fetched().notifications > before {
-                pauses = growing.build();
-            }
-            let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
-            tracing::warn!(
-                error = chain(&error),
-                pause_ms = pause.as_millis(),
-                "the broker is connected again"
-            );
-            if timeout(pause, stop.cancelled()).await.is_ok() {
-                return Ok(true);
-            }
-        }
+        let connected = Connected {
+            is_transient: FetchError::is_transient,
+            done: || self.fetched().notifications,
+            lost: || self.kit.health.broker(false),
+        };
+        reconnect::again(stop, connected, || self.session(addresses, stop)).await
     }
 
     /// From one connection to its loss; `Ok` when it was stopped.
@@ -112,9 +76,7 @@ impl Fetcher {
             ended = self.serve(consumer, stop) => ended.map(|()| true),
             () = self.out_of_time(stop) => Ok(false),
         };
-        if let Ok(Err(error)) = timeout(FAREWELL, broker.close()).await {
-            tracing::debug!(error = %error, "the connection was gone before it was closed");
-        }
+        reconnect::hang_up(broker).await;
         ended
     }
 

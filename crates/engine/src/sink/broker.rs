@@ -26,7 +26,8 @@ use crate::envelope::pack;
 use crate::ingest::Ingester;
 use crate::item::Item;
 use crate::look::chain;
-use crate::publish::{MOST_BODY_BYTES, hang_up};
+use crate::publish::MOST_BODY_BYTES;
+use crate::reconnect::hang_up;
 use crate::route::{is_for_fetcher, shard_of};
 
 /// A broker that does not confirm in this time is left, in seconds: webhooks must be answered in 22.

@@ -12,11 +12,12 @@ use tokio_util::sync::CancellationToken;
 use super::health::Health;
 use super::keeper::Keeper;
 use super::lane::{Lane, Sign, Source, joined};
-use super::{FAREWELL, Shards, WorkError};
+use super::{Shards, WorkError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::services::Work;
 use crate::ingest::{Ingester, Tally};
+use crate::reconnect::FAREWELL;
 
 /// What all lanes use.
 pub(super) struct Kit {

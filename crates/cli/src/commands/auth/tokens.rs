@@ -7,14 +7,23 @@ use engine::vault::Vault;
 use store::store::Store;
 
 use crate::app::App;
-use crate::provider::TOKEN;
+
+/// Variable that holds a token for every account.
+const TOKEN: &str = "CONCILIAR_TOKEN";
 
 /// The token of the environment for every seller when it is set, else the vault of a store.
 pub fn tokens(app: &App, store: Arc<dyn Store>) -> anyhow::Result<Arc<dyn TokenVault>> {
-    match std::env::var(TOKEN).ok().filter(|token| !token.trim().is_empty()) {
-        Some(token) => Ok(Arc::new(Fixed::new(token.trim()))),
+    match given() {
+        Some(token) => Ok(Arc::new(token)),
         None => Ok(Arc::new(vault(app, store)?)),
     }
+}
+
+/// The token of the environment, for every seller.
+pub fn given() -> Option<Fixed> {
+    let token = std::env::var(TOKEN).ok()?;
+    let token = token.trim();
+    (!token.is_empty()).then(|| Fixed::new(token))
 }
 
 /// The vault of a store.

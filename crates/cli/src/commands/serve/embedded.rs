@@ -17,13 +17,7 @@ pub async fn run(
     listener: TcpListener,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let store = tokio::select! {
-        opened = app.open() => opened?,
-        () = stop.cancelled() => {
-            app.remark("stopped before the store was open; nothing was begun");
-            return Ok(());
-        }
-    };
+    let Some(store) = app.open_unless(&stop).await? else { return Ok(()) };
     let (sink, waiting) = StoreSink::start(Arc::clone(&store), app.config.clone(), app.clock);
     let sink = Arc::new(sink);
     let fetcher = fetch::fetcher(app, Arc::clone(&store), Arc::clone(&sink) as _)?;

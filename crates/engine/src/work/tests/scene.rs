@@ -1,11 +1,13 @@
 //! A stage for workers: queues of their own on the real broker, removed at the end.
 
+use std::time::Duration;
+
 use broker::address::Address;
 use lapin::options::{BasicGetOptions, BasicRejectOptions, ExchangeDeleteOptions, QueueDeleteOptions};
-
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! How a worker is told to stop: politely once, at once the second time.
+//! How a verb that runs for long is told to stop: politely once, at once the second time.
 
 use std::io;
 
