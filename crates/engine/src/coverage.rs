@@ -109,7 +109,8 @@ impl<V: FnMut(Row), N: Iterator<Item = Named>> Walk<'_, V, N> {
         while let Some(Named { seller, subject, at, received_at }) = self.named.next_if(is_before) {
             let seen = self.turn_to(seller, subject);
             seen.see(Source::Report, received_at);
-            seen.sold_at = Some(seen.sold_at.map_or(at, |sold_at| sold_at.min(at)));
+            // Each payment is named once, by the first that files say of it.
+            seen.sold_at = Some(at);
         }
     }
 

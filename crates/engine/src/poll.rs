@@ -36,6 +36,7 @@ mod events;
 mod gaps;
 mod intents;
 pub mod meters;
+mod orders;
 mod pace;
 mod page;
 mod payments;

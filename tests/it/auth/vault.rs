@@ -20,11 +20,14 @@ use engine::vault::login::Login;
 use engine::vault::seal::{Keyring, SealError, key_of, new_line};
 use engine::vault::shown::Shown;
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::Connection;
+use sqlx::postgres::PgConnection;
 use store::memory::MemoryStore;
 use store::postgres::{PostgresOptions, PostgresStore};
 use store::sqlite::{SqliteOptions, SqliteStore};
 use store::store::Store;
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use super::provider::{APPLICATION, Manner, Provider, SECRET, SELLER, browse};
 use crate::schema::Schema;
@@ -184,6 +187,61 @@ async fn new_tokens_are_in_the_store_before_anybody_has_them() {
     let shown = shown(&first).await;
     assert_eq!((shown.standing, shown.refreshed_at), ("valid", Some(days(170))));
     assert_eq!(shown.expires_at, Some(days(350)));
+}
+
+/// A connection that lets nobody write a cell until it commits.
+async fn locked(url: &str) -> PgConnection {
+    let mut conn = PgConnection::connect(url).await.expect("PostgreSQL answers");
+    let lock = "BEGIN; LOCK TABLE cells IN EXCLUSIVE MODE";
+    sqlx::raw_sql(lock).execute(&mut conn).await.expect("nobody holds it");
+    conn
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_processes_that_saw_the_same_tokens_one_asks_for_new_ones() {
+    let (scene, schema) = (Scene::new(), Schema::new());
+    let url = schema.url();
+    let open = async || PostgresStore::open(&url, &PostgresOptions::default()).await.expect("a store");
+    let stores: [Arc<dyn Store>; 2] = [Arc::new(open().await), Arc::new(open().await)];
+    scene.link(&stores[0]).await;
+    let mut other = locked(&url).await;
+    let asking = stores.each_ref().map(|store| {
+        let vault = scene.vault(store, days(200));
+        tokio::spawn(async move { vault.token(&seller()).await })
+    });
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'cells'::regclass";
+    let both_wait = async {
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut other).await.expect("a count") < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), both_wait).await.expect("both have looked and want to write");
+    sqlx::raw_sql("COMMIT").execute(&mut other).await.expect("it is held");
+    for asking in asking {
+        assert_eq!(asking.await.expect("it ends").expect("there is a token"), token(2));
+    }
+    let known = scene.provider.known();
+    let grants: Vec<_> = known.asked.iter().map(|asked| asked.grant_type.as_str()).collect();
+    assert_eq!(grants, ["authorization_code", "refresh_token"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_has_new_tokens_as_long_as_the_store_cannot_keep_them() {
+    let (scene, schema) = (Scene::new(), Schema::new());
+    let url = schema.url();
+    let store = PostgresStore::open(&url, &PostgresOptions::default()).await.expect("a store");
+    let store: Arc<dyn Store> = Arc::new(store);
+    scene.link(&store).await;
+    scene.provider.known().manner = Manner::Held;
+    let vault = scene.vault(&store, days(200));
+    let mut asking = tokio::spawn(async move { vault.token(&seller()).await });
+    scene.provider.was_asked(2);
+    let mut other = locked(&url).await;
+    scene.provider.release();
+    let early = timeout(Duration::from_secs(1), &mut asking).await;
+    assert!(early.is_err(), "{early:?}");
+    sqlx::raw_sql("COMMIT").execute(&mut other).await.expect("it is held");
+    assert_eq!(asking.await.expect("it ends").expect("there is a token"), token(2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -493,7 +551,7 @@ async fn a_provider_that_does_not_answer_is_given_a_third_of_the_lease() {
     scene.config.auth.lease_seconds = 3;
     scene.provider.known().manner = Manner::Silent;
     let vault = scene.vault(&store, days(160));
-    let token_or_time = tokio::time::timeout(Duration::from_secs(3), vault.token(&seller())).await;
+    let token_or_time = timeout(Duration::from_secs(3), vault.token(&seller())).await;
     let kept = token_or_time.expect("it gave up before its lease ended").expect("the old one still holds");
     assert_eq!(kept, token(1));
     assert_eq!(cause(&shown(&vault).await), Some(Cause::Unavailable));

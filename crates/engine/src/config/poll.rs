@@ -39,6 +39,10 @@ pub struct Poll {
     pub reports_every_seconds: u32,
     /// Age of the oldest report file that is taken, days.
     pub reports_days: u16,
+    /// Whole days that a report file covers which is ordered; 0 orders none.
+    pub reports_order_days: u16,
+    /// Age of the newest report file after which another is ordered, hours.
+    pub reports_order_after_hours: u16,
     /// How long a provider, a broker or a store that is away is tried again within a round, seconds.
     pub patience_seconds: u32,
     /// Age after which something that one source knows and no answer of the API told counts as a gap, seconds.
@@ -74,14 +78,18 @@ impl Poll {
             ("poll.intents_every_seconds", self.intents_every_seconds.into()),
             ("poll.subscriptions_every_seconds", self.subscriptions_every_seconds.into()),
             ("poll.reports_every_seconds", self.reports_every_seconds.into()),
+            ("poll.reports_order_after_hours", self.reports_order_after_hours.into()),
         ];
         for (key, value) in needed {
             at_least_one(key, usize::from(value > 0))?;
         }
         // The provider's search: https://www.mercadopago.com/developers/en/reference/payments/_payments_search/get
-        for (key, value, most) in
-            [("poll.page", u64::from(self.page), 50), ("poll.window_most", self.window_most, 10_000)]
-        {
+        // It makes files of sixty days at most, and whole days are an hour longer where clocks are put back.
+        for (key, value, most) in [
+            ("poll.page", u64::from(self.page), 50),
+            ("poll.window_most", self.window_most, 10_000),
+            ("poll.reports_order_days", self.reports_order_days.into(), 59),
+        ] {
             if value > most {
                 return Err(ConfigError::TooLarge { key, most });
             }
@@ -108,6 +116,8 @@ mod tests {
             ("page = 51", "poll.page must be at most 50"),
             ("page = 0", "poll.page must be at least 1"),
             ("window_most = 10001", "poll.window_most must be at most 10000"),
+            ("reports_order_days = 60", "poll.reports_order_days must be at most 59"),
+            ("reports_order_after_hours = 0", "poll.reports_order_after_hours must be at least 1"),
         ] {
             let refused = Config::read(Some(("test", &format!("[poll]\n{set}"))), []);
             assert_eq!(refused.expect_err("it cannot be used").to_string(), expected);

@@ -188,3 +188,46 @@ async fn strangers_and_other_times_are_left_out() {
     let late = Period { from: Some(at("2026-03-02T15:10:00Z")), to: None };
     assert_eq!(count(&everybody.sellers, late).await, 1);
 }
+
+#[tokio::test]
+async fn rows_of_a_downloaded_file_are_of_the_seller_who_was_asked() {
+    let (_folder, [store, _]) = stores().await;
+    let config = config();
+    // Settlement files can be without the seller's column.
+    let text = String::from_utf8(settlement(&[(5, "SETTLEMENT", "10.00")])).expect("text");
+    let nameless = text.replace("USER_ID,", "").replace(",7,", ",");
+    let reading = Reading { sellers: config.sellers.clone(), now: at("2026-03-02T15:06:00Z") };
+    let mut items = Vec::new();
+    crate::files::read_download("one.csv", nameless.as_bytes(), &"7".into(), &reading, &mut |item| {
+        items.push(item);
+        Ok(())
+    })
+    .expect("nothing stops the reading");
+    take(&store, &config, items).await;
+    let asked = Asked {
+        period: Period::default(),
+        now: at("2026-03-02T15:59:00Z"),
+        lag: TimeDelta::zero(),
+        sellers: &config.sellers,
+    };
+    let (rows, summary) = rows(&*store, &asked).await;
+    assert_eq!(summary.files_not_read, [] as [Text; 0]);
+    let found: Vec<_> = rows.iter().map(|row| (&*row.seller, &*row.id, row.finding)).collect();
+    assert_eq!(found, [("7", "5", Some(Finding::MissingSale))]);
+}
+
+#[tokio::test]
+async fn what_is_open_is_counted_beyond_a_page() {
+    let (_folder, [store, _]) = stores().await;
+    let config = config();
+    let notices = (1..=PAGE + 2).map(|id| announced(id, Channel::Webhook, 1)).collect();
+    take(&store, &config, notices).await;
+    let asked = Asked {
+        period: Period::default(),
+        now: at("2026-03-02T15:59:00Z"),
+        lag: TimeDelta::zero(),
+        sellers: &config.sellers,
+    };
+    let (_, summary) = rows(&*store, &asked).await;
+    assert_eq!((summary.types[0].unread, summary.types[0].gaps), (PAGE + 2, PAGE + 2));
+}

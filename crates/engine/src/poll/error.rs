@@ -20,6 +20,18 @@ pub enum PollError {
         /// What the client says.
         source: ClientError,
     },
+    /// A report file that is wanted could not be ordered.
+    #[error(
+        "no {report} report of seller {seller} could be ordered (poll.reports_order_days = 0 orders none)"
+    )]
+    Order {
+        /// Whose.
+        seller: SellerId,
+        /// Which report.
+        report: &'static str,
+        /// What the client says.
+        source: ClientError,
+    },
     /// More changed in one second than the provider's search can show.
     #[error(
         "{total} payments of seller {seller} changed between {begin} and {end}, more than a search shows"
@@ -71,7 +83,7 @@ impl PollError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Client { source, .. } => source.is_transient(),
+            Self::Client { source, .. } | Self::Order { source, .. } => source.is_transient(),
             Self::Sink(source) => source.is_transient(),
             Self::Store(source) => source.is_transient(),
             Self::Engine(source) => source.is_transient(),

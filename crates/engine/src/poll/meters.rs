@@ -11,6 +11,7 @@ pub fn describe() {
     describe_counter!("conciliar_polled_total", "Rows, things and files that the provider gave, by crawl");
     describe_counter!("conciliar_poll_accepted_total", "Deliveries that polling handed on, by crawl");
     describe_counter!("conciliar_poll_failures_total", "Rounds that ended with an error, by crawl");
+    describe_counter!("conciliar_reports_ordered_total", "Report files that polling ordered, by report");
     describe_counter!("conciliar_retries_total", "Tries again after what passes by itself");
     describe_gauge!(
         "conciliar_poll_behind_seconds",
@@ -31,6 +32,10 @@ pub(super) fn round(crawl: Crawl, polled: Option<&Polled>) {
         }
         None => counter!("conciliar_poll_failures_total", "crawl" => crawl.name()).increment(1),
     }
+}
+
+pub(super) fn ordered(report: &'static str) {
+    counter!("conciliar_reports_ordered_total", "report" => report).increment(1);
 }
 
 pub(super) fn again(why: &'static str) {

@@ -1,7 +1,7 @@
 //! Report files of the last days: listed, and those that were not taken yet downloaded by their names.
 //!
 //! Rows come in again with every file that covers their days, and are known by their keys: what the provider restated
-//! or we missed is what is new. Files are not ordered here; their schedule is the seller's.
+//! or we missed is what is new. Where no file was made for a while, one is ordered: see [`super::orders`].
 
 use chrono::TimeDelta;
 use client::calls::report;
@@ -32,10 +32,22 @@ struct Listed {
     date_created: Option<String>,
 }
 
+impl Listed {
+    /// Whether there is a file, and one that can be read.
+    fn is_csv(&self) -> bool {
+        self.file_name.as_ref().is_some_and(|name| name.to_ascii_lowercase().ends_with(".csv"))
+    }
+
+    fn made_at(&self) -> Option<Instant> {
+        self.date_created.as_deref()?.parse().ok()
+    }
+}
+
 impl Poller {
-    /// Takes every file of the last days that was not taken yet.
+    /// Takes every file of the last days that was not taken yet, and orders those that nobody makes.
     pub(super) async fn reports(&self, seller: &SellerId) -> Result<Polled, PollError> {
         let mut polled = Polled::default();
+        let mut newest = Vec::new();
         for kind in KINDS {
             let reply = self.ask(seller, &report::List { kind }).await?;
             // With the time of their making, which the client leaves out.
@@ -44,10 +56,15 @@ impl Poller {
                 let source = ClientError::Unreadable { endpoint, line, column };
                 PollError::Client { seller: seller.clone(), source }
             })?;
+            newest.push((kind, listed.iter().filter(|file| file.is_csv()).filter_map(Listed::made_at).max()));
             for name in self.wanted(seller, listed) {
                 polled += self.file(seller, kind, &name).await?;
                 self.remember(seller, name);
             }
+        }
+        // What is there is taken, whether or not more can be ordered.
+        for (kind, newest) in newest {
+            self.order(seller, kind, newest).await?;
         }
         Ok(polled)
     }
@@ -55,14 +72,11 @@ impl Poller {
     /// Names of CSV files that are young enough and were not taken yet. A file whose age cannot be read is taken.
     fn wanted(&self, seller: &SellerId, listed: Vec<Listed>) -> Vec<Text> {
         let oldest = self.clock.now() - TimeDelta::days(self.config.poll.reports_days.into()) - SKEW;
-        let is_young = |file: &Listed| {
-            let made_at = file.date_created.as_deref().and_then(|text| text.parse::<Instant>().ok());
-            made_at.is_none_or(|at| at >= oldest)
-        };
+        let is_young = |file: &Listed| file.made_at().is_none_or(|at| at >= oldest);
         let memory = self.memory();
         let taken = memory.files.get(seller).map(Vec::as_slice).unwrap_or_default();
-        let young = listed.into_iter().filter(is_young).filter_map(|file| file.file_name);
-        young.filter(|name| name.to_ascii_lowercase().ends_with(".csv") && !taken.contains(name)).collect()
+        let young = listed.into_iter().filter(|file| file.is_csv() && is_young(file));
+        young.filter_map(|file| file.file_name).filter(|name| !taken.contains(name)).collect()
     }
 
     fn remember(&self, seller: &SellerId, name: Text) {

@@ -17,6 +17,7 @@ use crate::sink::{Sink, SinkError};
 use scene::{Kept, NOW, Provider, World, millis, payment, seller};
 
 mod byid;
+mod orders;
 mod scene;
 
 fn memory() -> Arc<dyn Store> {

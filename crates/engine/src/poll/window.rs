@@ -1,6 +1,7 @@
 //! Windows of time to search: they cover it without holes, overlap, and end in the past. Pure: no call, no clock.
 
-use chrono::{DateTime, SubsecRound, TimeDelta};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
 use domain::machine::Instant;
 
 /// The shortest window that is halved.
@@ -52,6 +53,22 @@ impl Window {
         let middle = millis(self.begin + length / 2);
         Some((Self { end: middle, ..self }, Self { begin: middle, ..self }))
     }
+}
+
+/// The last whole days of a zone, up to the second before today's midnight.
+#[must_use]
+pub fn days_before(now: Instant, days: u16, zone: Tz) -> Window {
+    let today = now.with_timezone(&zone).date_naive();
+    let begin = midnight(today - Days::new(days.into()), zone);
+    Window { begin, end: midnight(today, zone) - TimeDelta::seconds(1) }
+}
+
+/// The first instant of a day; where clocks are put forward at midnight, that is later.
+fn midnight(day: NaiveDate, zone: Tz) -> Instant {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let first =
+        (0..24).find_map(|hours| zone.from_local_datetime(&(midnight + TimeDelta::hours(hours))).earliest());
+    first.map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
 }
 
 fn millis(at: Instant) -> Instant {

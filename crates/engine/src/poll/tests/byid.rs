@@ -99,6 +99,22 @@ fn instore(id: &str, status: &str) -> String {
 }
 
 #[tokio::test]
+async fn intents_are_read_a_pause_apart() {
+    let store = told(&[
+        ("payment_intent", intent("a", "OPEN")),
+        ("payment_intent", intent("b", "OPEN")),
+        ("payment_intent", intent("c", "OPEN")),
+    ])
+    .await;
+    let provider = Provider::start().await;
+    let config = Config::read(Some(("test", "[poll]\nintents_pause_ms = 200")), []).expect("it fits");
+    let begin = tokio::time::Instant::now();
+    round(&provider, &store, &config, Crawl::Intents).await;
+    assert_eq!(provider.world().asked.len(), 3);
+    assert!(begin.elapsed() >= Duration::from_millis(400), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
 async fn an_intent_that_nobody_told_us_of_is_found_in_the_events() {
     let store =
         told(&[("payment_intent", intent("ended", "FINISHED")), ("payment_intent", intent("open", "OPEN"))])
@@ -199,7 +215,7 @@ async fn report_files_of_the_last_days_are_taken_once() {
         ("/v1/account/release_report/release-7-2026-10-19.csv", csv.to_owned()),
     ];
     provider.world().bodies.extend(bodies.map(|(path, body)| (path.to_owned(), body)));
-    let config = scene::config("");
+    let config = scene::config("reports_order_days = 0");
     let poller = provider.poller(&store, kept.clone(), &config, NOW);
     let polled = poller.round(&seller(), Crawl::Reports).await.expect("the provider answers");
     assert_eq!(polled, Polled { read: 1, accepted: 1 });

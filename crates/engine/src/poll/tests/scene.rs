@@ -1,6 +1,6 @@
 //! A provider on loopback that answers from a list of payments and fixed bodies, and sinks that can be looked into.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -39,6 +39,8 @@ pub(super) struct World {
     pub(super) happenings: VecDeque<fn(&mut World)>,
     /// Answers of other paths; a missing one is 404.
     pub(super) bodies: BTreeMap<String, String>,
+    /// Paths that are answered with 503.
+    pub(super) broken: BTreeSet<String>,
     /// Statuses that the next calls get instead of an answer.
     pub(super) refusals: VecDeque<u16>,
     /// Every path with its query, in order.
@@ -136,6 +138,9 @@ async fn answer(State(world): State<Arc<Mutex<World>>>, uri: Uri) -> Response {
     if let Some(status) = world.refusals.pop_front() {
         let status = StatusCode::from_u16(status).expect("a status");
         return (status, [(header::RETRY_AFTER, "0")], "{}").into_response();
+    }
+    if world.broken.contains(uri.path()) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     if uri.path() == "/v1/payments/search" {
         return json(search(&mut world, uri.query().unwrap_or_default()));

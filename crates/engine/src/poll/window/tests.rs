@@ -111,3 +111,23 @@ fn the_first_window_begins_where_history_does_and_the_next_overlaps_it() {
     assert_eq!(next(Some(second.end), now, &rules), None, "everything is searched");
     assert_eq!(next(Some(at(2 * day)), now, &rules), None, "a clock that went back searches nothing");
 }
+
+#[test]
+fn whole_days_end_before_the_last_midnight_of_their_zone() {
+    let window = |now: &str, days, zone| {
+        let Window { begin, end } = days_before(now.parse().expect("a literal instant"), days, zone);
+        (begin.to_rfc3339(), end.to_rfc3339())
+    };
+    let (argentina, chile) = (Tz::America__Argentina__Buenos_Aires, Tz::America__Santiago);
+    for (now, days, zone, begin, end) in [
+        ("2026-10-20T12:00:00Z", 7, argentina, "2026-10-13T03:00:00+00:00", "2026-10-20T02:59:59+00:00"),
+        ("2026-10-20T02:59:59Z", 1, argentina, "2026-10-18T03:00:00+00:00", "2026-10-19T02:59:59+00:00"),
+        ("2026-10-20T03:00:00Z", 1, argentina, "2026-10-19T03:00:00+00:00", "2026-10-20T02:59:59+00:00"),
+        // The 6th of September begins at one o'clock there; the 5th of April has an hour twice.
+        ("2026-09-06T12:00:00Z", 1, chile, "2026-09-05T04:00:00+00:00", "2026-09-06T03:59:59+00:00"),
+        ("2026-09-07T12:00:00Z", 1, chile, "2026-09-06T04:00:00+00:00", "2026-09-07T02:59:59+00:00"),
+        ("2026-04-06T12:00:00Z", 59, chile, "2026-02-06T03:00:00+00:00", "2026-04-06T03:59:59+00:00"),
+    ] {
+        assert_eq!(window(now, days, zone), (begin.to_owned(), end.to_owned()), "{now}");
+    }
+}
