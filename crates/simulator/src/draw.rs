@@ -16,6 +16,8 @@ pub(crate) enum Family {
     Seller = 5,
     /// Payer of a payment, by its id.
     Payer = 6,
+    /// The message that a report file is ready, by its task.
+    Report = 7,
 }
 
 /// A stream of numbers (SplitMix64).

@@ -1,5 +1,5 @@
 //! Report files: their configuration, the tasks that make them, and the files. What stands in a file is in
-//! [`settlement`] and [`release`].
+//! [`settlement`] and [`release`], and what is told of it in [`ready`].
 //!
 //! A file takes a quarter of an hour of the virtual clock, as was seen of the provider. Reports are made in CSV only.
 
@@ -15,6 +15,7 @@ use crate::time::{Api, Instant, Zulu};
 use crate::world::World;
 
 mod cells;
+mod ready;
 mod release;
 mod settlement;
 
@@ -125,6 +126,7 @@ impl World {
         if let Some(task) = self.reports.tasks.iter_mut().find(|task| task.id == id) {
             task.made = Some(Made { name, at: now, file: file.into() });
         }
+        self.tell_report(id);
         if task.scheduled {
             self.schedule(task.seller, task.kind);
         }

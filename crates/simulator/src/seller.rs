@@ -50,6 +50,8 @@ pub(crate) struct Seller {
 pub(crate) struct Hook {
     pub(crate) url: String,
     pub(crate) secret: SecretString,
+    /// What messages of report files are proven with; without one none are sent.
+    pub(crate) report_password: Option<SecretString>,
 }
 
 impl Credentials {

@@ -72,6 +72,8 @@ pub struct Webhook {
     pub url: String,
     /// What they are signed with.
     pub secret: SecretString,
+    /// What the message that a report file is ready is proven with; without one it is not sent.
+    pub report_password: Option<SecretString>,
 }
 
 /// Why a simulator does not start.
@@ -228,9 +230,9 @@ fn world(options: &Options) -> World {
     let sellers = if options.sellers.is_empty() { &usual[..] } else { &options.sellers };
     for seller in sellers {
         world.add_seller(seller.id, seller.site);
-        let hook = seller.webhook.as_ref();
+        let hook = seller.webhook.clone();
         world.seller_mut(seller.id).hook =
-            hook.map(|hook| Hook { url: hook.url.clone(), secret: hook.secret.clone() });
+            hook.map(|Webhook { url, secret, report_password }| Hook { url, secret, report_password });
     }
     world
 }

@@ -19,6 +19,10 @@ pub struct Simulate {
     /// Environment variable with the secret that webhooks are signed with.
     #[arg(long, value_name = "NAME")]
     pub secret_env: Option<String>,
+    /// Environment variable with the password that the messages of ready report files are proven with; without it none
+    /// are sent.
+    #[arg(long, value_name = "NAME", requires = "webhook")]
+    pub report_password_env: Option<String>,
     /// Of a hundred webhooks, how many are never sent.
     #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(..=100))]
     pub lost: u8,

@@ -53,19 +53,14 @@ fn options(app: &App, args: &Simulate) -> anyhow::Result<Options> {
             Usage(format!("--listen `{listen}` is not loopback, and the simulator guards nothing")).into()
         );
     }
-    let secret = match &args.secret_env {
-        None => None,
-        Some(name) => {
-            let secret = std::env::var(name).ok().filter(|secret| !secret.is_empty());
-            let secret = secret.ok_or_else(|| Usage(format!("--secret-env: `{name}` is not set")))?;
-            Some(SecretString::from(secret))
-        }
-    };
+    let secret = secret_of("--secret-env", args.secret_env.as_ref())?;
+    let report_password = secret_of("--report-password-env", args.report_password_env.as_ref())?;
     let usual = [Seller { id: 1_122_334_455, site: simulator::Site::Mla }];
     let sellers = if args.seller.is_empty() { &usual[..] } else { &args.seller };
     let webhook = |id: u64| {
         let (url, secret) = (args.webhook.as_ref()?, secret.clone()?);
-        Some(Webhook { url: url.replace("{seller}", &id.to_string()), secret })
+        let url = url.replace("{seller}", &id.to_string());
+        Some(Webhook { url, secret, report_password: report_password.clone() })
     };
     let sellers = sellers.iter().map(|&Seller { id, site }| SellerOptions { id, site, webhook: webhook(id) });
     Ok(Options {
@@ -85,6 +80,14 @@ fn options(app: &App, args: &Simulate) -> anyhow::Result<Options> {
         signs_in_real_time: true,
         ..Options::new(args.seed)
     })
+}
+
+/// What the variable holds that an option names.
+fn secret_of(option: &str, name: Option<&String>) -> Result<Option<SecretString>, Usage> {
+    let Some(name) = name else { return Ok(None) };
+    let secret = std::env::var(name).ok().filter(|secret| !secret.is_empty());
+    let secret = secret.ok_or_else(|| Usage(format!("{option}: `{name}` is not set")))?;
+    Ok(Some(SecretString::from(secret)))
 }
 
 /// Tells where it is and how to sign in: on standard output, because scripts read it.

@@ -159,6 +159,8 @@ struct Receiver {
     url: Option<String>,
     /// What it is signed with; the seller's own secret when absent.
     secret: Option<String>,
+    /// What the message that a report file is ready is proven with; it is not sent when absent.
+    report_password: Option<String>,
 }
 
 async fn set_webhook(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
@@ -167,7 +169,8 @@ async fn set_webhook(State(shared): State<Shared>, body: Bytes) -> Result<Respon
     let id = which(&world, receiver.seller)?;
     let seller = world.seller_mut(id);
     let secret = receiver.secret.map_or_else(|| seller.webhook_secret.clone(), Into::into);
-    seller.hook = receiver.url.map(|url| Hook { url, secret });
+    let report_password = receiver.report_password.map(Into::into);
+    seller.hook = receiver.url.map(|url| Hook { url, secret, report_password });
     Ok(json(StatusCode::OK, &Credentials::of(seller)))
 }
 

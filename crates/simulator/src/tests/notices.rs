@@ -13,6 +13,7 @@ use super::Scene;
 use crate::notice::signature::hex_hmac;
 
 const SECRET: &str = "the receiver's secret";
+const REPORT_PASSWORD: &str = "the receiver's password";
 
 /// A receiver that notes what it gets and answers as it is told.
 #[derive(Clone, Default)]
@@ -59,7 +60,9 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let body = format!(r#"{{"url":"http://{address}/hooks","secret":"{SECRET}"}}"#);
+        let body = format!(
+            r#"{{"url":"http://{address}/hooks","secret":"{SECRET}","report_password":"{REPORT_PASSWORD}"}}"#
+        );
         scene.call(0, "PUT", "/admin/webhooks", None, &body).await.is(200);
         receiver
     }
@@ -218,6 +221,55 @@ async fn the_older_channel_tells_it_too_with_a_signature_that_nobody_can_check()
     assert_eq!(twin.query["id"], payment.id.to_string());
     assert_eq!(twin.header("user-agent"), "MercadoPago Feed v2.0 payment");
     assert!(!twin.header("x-signature").is_empty() && !twin.is_signed());
+}
+
+#[derive(Deserialize)]
+struct Ready {
+    transaction_id: String,
+    generation_date: String,
+    files: Vec<File>,
+    status: String,
+    creation_type: String,
+    report_type: String,
+    signature: String,
+}
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+}
+
+#[tokio::test]
+async fn a_report_file_is_told_when_it_is_ready_with_its_proof_in_the_body() {
+    let scene = Scene::start(1).await;
+    let receiver = Receiver::of(&scene).await;
+    faults(&scene, r#"{"duplicated_percent":100}"#).await;
+    scene.advance(3 * 86_400).await;
+    let path = "/v1/account/release_report";
+    let period = r#"{"begin_date":"2026-10-01T03:00:00Z","end_date":"2026-10-02T02:59:59Z"}"#;
+    scene.post(path, period).await.is(202);
+    scene.advance(899).await;
+    assert!(receiver.got().is_empty(), "it is not ready");
+    scene.advance(60).await;
+    let got = receiver.got();
+    assert_eq!(got.len(), 2, "it is doubled");
+    assert_eq!(got[0].body, got[1].body, "one transaction");
+    assert!(got[0].query.is_empty() && got[0].header("x-signature").is_empty());
+    let ready: Ready = serde_json::from_str(&got[0].body).expect("a message");
+    assert_eq!((&*ready.status, &*ready.creation_type), ("processed", "manual"));
+    assert_eq!((&*ready.report_type, &*ready.files[0].kind), ("release", "CSV"));
+    scene.get(&format!("{path}/{}", ready.files[0].name)).await.is(200);
+    let proven = format!("{}-{REPORT_PASSWORD}-{}", ready.transaction_id, ready.generation_date);
+    assert!(bcrypt::verify(proven, &ready.signature).expect("a hash"));
+
+    let no_password = r#"{"url":"http://127.0.0.1:1/"}"#;
+    scene.call(0, "PUT", "/admin/webhooks", None, no_password).await.is(200);
+    scene.post(path, period).await.is(202);
+    scene.advance(960).await;
+    let told: u64 = fates(&scene).await.values().sum();
+    assert_eq!(told, 1, "without a password there is nothing to prove it with");
 }
 
 #[tokio::test]
