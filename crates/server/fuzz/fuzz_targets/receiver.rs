@@ -1,6 +1,7 @@
 //! Requests of nobody against the whole road of a webhook: address, headers, body, signature, delivery, observation.
 //!
-//! Whatever comes, the receiver answers without failing, and believes nothing that no secret proves.
+//! Whatever comes, the receiver answers without failing, and believes nothing that no secret proves. An input is text that a
+//! person can read and write: see [`Sent`].
 #![no_main]
 
 use std::sync::{Arc, Mutex, OnceLock};
@@ -14,7 +15,6 @@ use engine::config::Config;
 use engine::ingest::Ingester;
 use engine::item::Item;
 use engine::sink::{Sink, SinkError};
-use libfuzzer_sys::arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use server::receiver::{Doors, Receiver};
 use tokio::runtime::{Builder, Runtime};
@@ -22,8 +22,9 @@ use tokio::runtime::{Builder, Runtime};
 const SELLER: &str = "1122334455";
 const END: &str = "an-end-that-nobody-guesses";
 
-/// A request.
-#[derive(Arbitrary, Debug)]
+/// A request: the query of its address, `x-signature`, `x-request-id`, `content-type` and whether it goes to the secret end of
+/// the address, a line each, of which an empty one stands for nothing; the body stands behind the fifth.
+#[derive(Debug)]
 struct Sent<'a> {
     query: &'a str,
     signature: Option<&'a [u8]>,
@@ -31,6 +32,18 @@ struct Sent<'a> {
     content_type: Option<&'a [u8]>,
     is_at_secret_path: bool,
     body: &'a [u8],
+}
+
+impl<'a> Sent<'a> {
+    fn read(input: &'a [u8]) -> Option<Self> {
+        let mut lines = input.splitn(6, |byte| *byte == b'\n');
+        let mut line = || lines.next().unwrap_or_default();
+        let query = std::str::from_utf8(line()).ok()?;
+        let mut header = || Some(line()).filter(|value| !value.is_empty());
+        let (signature, request_id, content_type) = (header(), header(), header());
+        let is_at_secret_path = header().is_some();
+        Some(Self { query, signature, request_id, content_type, is_at_secret_path, body: line() })
+    }
 }
 
 /// Keeps what was accepted.
@@ -100,7 +113,8 @@ fn request(sent: &Sent<'_>) -> Option<Request> {
     Some(request)
 }
 
-fuzz_target!(|sent: Sent<'_>| {
+fuzz_target!(|input: &[u8]| {
+    let Some(sent) = Sent::read(input) else { return };
     let Some(request) = request(&sent) else { return };
     let shop = shop();
     let end = sent.is_at_secret_path.then_some(END);
