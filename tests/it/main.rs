@@ -20,6 +20,7 @@ mod road;
 mod schema;
 mod serve;
 mod shop;
+mod silence;
 mod simulate;
 mod stories;
 mod terminal;

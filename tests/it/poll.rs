@@ -9,6 +9,13 @@ use axum::http::{StatusCode, Uri};
 use tokio::net::TcpListener;
 
 use crate::bin::{Desk, Ran, keys, list, text};
+use crate::process::Process;
+use crate::queue::{Queues, done, until, wait_for};
+
+/// Noon of the day: the clock of every run.
+const AT: &str = "2026-10-20T12:00:00Z";
+/// A webhook that tells of payment 101.
+const WEBHOOK: &str = r#"{"kind":"notification","topic":"payment","channel":"webhook","received_at":"2026-10-20T09:00:02Z","seller":"7","site":"MLA","body":{"type":"payment","user_id":7,"data":{"id":"101"}}}"#;
 
 type Bodies = Arc<Mutex<BTreeMap<&'static str, String>>>;
 
@@ -47,21 +54,25 @@ fn page(payments: &[u64]) -> String {
     format!(r#"{{"paging":{{"total":{},"limit":50,"offset":0}},"results":[{}]}}"#, rows.len(), rows.join(","))
 }
 
+/// What the program must be told to reach this provider.
+fn variables(base: &str) -> [(&str, &str); 5] {
+    [
+        ("CONCILIAR_TOKEN", "APP_USR-token"),
+        ("CONCILIAR__CLIENT__BASE", base),
+        ("CONCILIAR__CLIENT__RETRIES", "0"),
+        // One window, so that every payment is shown once.
+        ("CONCILIAR__POLL__HISTORY_DAYS", "1"),
+        ("CONCILIAR__POLL__REPORTS_ORDER_DAYS", "0"),
+    ]
+}
+
 /// Runs the program at noon of the day with a token.
 async fn run(desk: &Arc<Desk>, base: &str, args: &[&str]) -> Ran {
     let (desk, base) = (Arc::clone(desk), base.to_owned());
     let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
     let run = move || {
-        let args: Vec<&str> =
-            args.iter().map(String::as_str).chain(["--at", "2026-10-20T12:00:00Z"]).collect();
-        let variables = [
-            ("CONCILIAR_TOKEN", "APP_USR-token"),
-            ("CONCILIAR__CLIENT__BASE", &*base),
-            ("CONCILIAR__CLIENT__RETRIES", "0"),
-            // One window, so that every payment is shown once.
-            ("CONCILIAR__POLL__HISTORY_DAYS", "1"),
-        ];
-        desk.run_with(&args, &variables, "")
+        let args: Vec<&str> = args.iter().map(String::as_str).chain(["--at", AT]).collect();
+        desk.run_with(&args, &variables(&base), "")
     };
     tokio::task::spawn_blocking(run).await.expect("the program ends")
 }
@@ -76,9 +87,8 @@ async fn polling_once_brings_what_changed_and_coverage_says_what_was_missed() {
         ("/v1/account/settlement_report/list", "[]".to_owned()),
     ]);
     let desk = Arc::new(Desk::new());
-    let webhook = r#"{"kind":"notification","topic":"payment","channel":"webhook","received_at":"2026-10-20T09:00:02Z","seller":"7","site":"MLA","body":{"type":"payment","user_id":7,"data":{"id":"101"}}}"#;
-    let unread = webhook.replace("101", "103");
-    desk.write("hooks.ndjson", format!("{webhook}\n{unread}\n"));
+    let unread = WEBHOOK.replace("101", "103");
+    desk.write("hooks.ndjson", format!("{WEBHOOK}\n{unread}\n"));
     assert_eq!(run(&desk, &base, &["ingest", "hooks.ndjson"]).await.code, 0);
 
     let polled = run(&desk, &base, &["poll", "--once", "--seller", "7"]).await;
@@ -101,6 +111,39 @@ async fn polling_once_brings_what_changed_and_coverage_says_what_was_missed() {
     assert!(strict.out.contains("lost_webhook") && strict.out.contains("103"), "{}", strict.out);
     let other_days = run(&desk, &base, &["report", "coverage", "--strict", "--from", "2026-10-21"]).await;
     assert_eq!(other_days.code, 0, "{}", other_days.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poller_hands_on_over_the_broker_and_tells_how_it_is_until_it_is_told_to_end() {
+    let (bodies, base) = provider().await;
+    bodies.lock().expect("no handler panics").extend([("/v1/payments/search", page(&[101, 102]))]);
+    let (desk, queues) = (Desk::new(), Queues::new());
+    // Told of and never read: the one gap.
+    desk.write("hooks.ndjson", WEBHOOK.replace("101", "103"));
+    desk.done(&["--at", AT, "ingest", "hooks.ndjson"]);
+    let often = [("CONCILIAR__POLL__COVERAGE_EVERY_SECONDS", "1")];
+    let variables = [&queues.variables()[..], &variables(&base), &often].concat();
+    let args = ["--at", AT, "poll", "--seller", "7", "--only", "payments", "--listen", "127.0.0.1:0"];
+    let mut poller = Process::start(&desk, "poll", &args, &variables);
+    until("it is ready", || poller.get("/readyz").starts_with("HTTP/1.1 200").then_some(()));
+    assert!(poller.get("/healthz").starts_with("HTTP/1.1 200"), "{}", poller.told());
+    let metrics = [
+        r#"conciliar_polled_total{crawl="payments"} 2"#,
+        r#"conciliar_poll_accepted_total{crawl="payments"} 2"#,
+        r#"conciliar_poll_behind_seconds{seller="7"} 120"#,
+        r#"conciliar_coverage_gaps{seller="7"} 1"#,
+    ];
+    until("all is measured", || {
+        let told = poller.get("/metrics");
+        metrics.iter().all(|line| told.lines().any(|told| told == *line)).then_some(())
+    });
+    until("both are on the queues", || (wait_for(queues.standing()).0 == 2).then_some(()));
+    assert_eq!(desk.json(&["report", "inbox"])["applied"], 0, "nothing goes around the queues");
+    poller.stop();
+    done(desk.run_with(&["--at", AT, "work", "--until-idle"], &variables, ""));
+    let payments = desk.json(&["report", "payments"]);
+    let ids: Vec<&str> = list(&payments, "payments").iter().map(|row| text(row, "id")).collect();
+    assert_eq!(ids, ["101", "102"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,8 @@ use simulator::{Credentials, Options, Running, Simulator};
 
 use crate::bin::{Desk, list, text};
 
+mod orders;
+mod report;
 mod verb;
 
 /// The month that is drawn: thirty days from its first instant in Argentina.
@@ -79,7 +81,17 @@ impl Month {
     }
 
     async fn post(&self, path: &str, body: &str) -> String {
-        let request = self.client.post(format!("{}{path}", self.running.base())).body(body.to_owned());
+        self.told("POST", path, body).await
+    }
+
+    async fn put(&self, path: &str, body: &str) -> String {
+        self.told("PUT", path, body).await
+    }
+
+    async fn told(&self, method: &str, path: &str, body: &str) -> String {
+        let method = method.parse().expect("a method");
+        let url = format!("{}{path}", self.running.base());
+        let request = self.client.request(method, url).body(body.to_owned());
         let answer = request.bearer_auth(&self.credentials.token).send().await.expect("an answer");
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.text().await.expect("text")

@@ -55,11 +55,23 @@ async fn it_tells_how_to_sign_in_and_answers_until_it_is_stopped() {
 #[test]
 fn it_serves_this_machine_only_and_signs_with_a_secret_that_is_there() {
     let desk = Desk::new();
-    let wrong: [(&[&str], &str); 3] = [
+    let wrong: [(&[&str], &str); 4] = [
         (&["simulate", "--listen", "0.0.0.0:0"], "is not loopback"),
         (
             &["simulate", "--webhook", "http://127.0.0.1:1/", "--secret-env", "NO_SUCH_NAME"],
             "`NO_SUCH_NAME` is not set",
+        ),
+        (
+            &[
+                "simulate",
+                "--webhook",
+                "http://127.0.0.1:1/",
+                "--secret-env",
+                "PATH",
+                "--report-password-env",
+                "NO_SUCH_PASSWORD",
+            ],
+            "`NO_SUCH_PASSWORD` is not set",
         ),
         (&["simulate", "--seller", "5:MLX"], "`MLX` is none of MLA"),
     ];
