@@ -1,11 +1,12 @@
 //! Plan: the template that subscriptions are made from: what is charged, how often, and by which methods.
 //!
 //! The newest statement of the provider (by its time, then rank, then content) is the state; older ones write
-//! nothing. A plan has no payer, names no subscription and moves no money. This module holds the nouns;
-//! [`machine`] decides and evolves.
+//! nothing. A plan has no payer, names no subscription and moves no money. What people order is a fact beside it. This
+//! module holds the nouns; [`machine`] decides and evolves.
 
 use serde::{Deserialize, Serialize};
 
+use crate::changes::{Answer, Settlement};
 use crate::currency::Currency;
 use crate::event::events;
 use crate::machine::Instant;
@@ -138,11 +139,56 @@ pub enum Observation {
     Described(Box<Description>),
 }
 
-/// What a plan can be told.
+/// What can be ordered.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Time that is free before the first charge of those who subscribe from now on.
+    FreeTrial {
+        /// How long.
+        period: Period,
+    },
+}
+
+impl Change {
+    /// The name of the order, as reports and errors print it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::FreeTrial { .. } => "free_trial",
+        }
+    }
+
+    /// Whether a statement shows the change.
+    #[must_use]
+    pub fn is_shown(&self, told: &Description) -> bool {
+        match self {
+            Self::FreeTrial { period } => told.terms.free_trial == Some(*period),
+        }
+    }
+}
+
+/// What a plan can be told: an observation, or an order of a person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// The provider said something.
     Observe(Observation),
+    /// A person wants a change.
+    Ask {
+        /// The name of the order: the same name again is the same order.
+        request: Text,
+        /// Who asks.
+        actor: Text,
+        /// What.
+        change: Change,
+    },
+    /// The provider answered an order, or did not.
+    Settle {
+        /// The name of the order.
+        request: Text,
+        /// What it answered.
+        answer: Answer,
+    },
 }
 
 /// Its terms and profile, at first sight or from now on.
@@ -179,6 +225,32 @@ pub struct Reaffirmed {
     pub modified_at: Option<Instant>,
 }
 
+/// Somebody ordered a change.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ChangeAsked {
+    /// When.
+    pub at: Instant,
+    /// The provider's time of the newest statement at that time, when given.
+    pub modified_at: Option<Instant>,
+    /// The name of the order.
+    pub request: Text,
+    /// Who ordered it.
+    pub actor: Text,
+    /// What.
+    pub change: Change,
+}
+
+/// It is known what became of an order, or that nobody knows.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ChangeSettled {
+    /// When.
+    pub at: Instant,
+    /// The name of the order.
+    pub request: Text,
+    /// What became of it.
+    pub outcome: Settlement,
+}
+
 events! {
     /// What happened to a plan.
     pub enum Event {
@@ -194,6 +266,10 @@ events! {
         Cancelled(Stood) = "plan.cancelled",
         /// The provider confirmed what we knew.
         Reaffirmed(Reaffirmed) = "plan.reaffirmed",
+        /// A person ordered a change.
+        ChangeAsked(ChangeAsked) = "plan.change_asked",
+        /// It is known what became of an order, or that nobody knows.
+        ChangeSettled(ChangeSettled) = "plan.change_settled",
     }
 }
 

@@ -2,23 +2,36 @@
 //!
 //! The newest statement of the provider (by its time, then version, then rank, then content) is the state; older
 //! ones write nothing. Each charge is a keyed fact with an order of its own, and may become known before the
-//! subscription. Neither moves money: a charge only names its payment, whose own stream decides. This module
-//! holds the nouns; [`machine`] decides and evolves.
+//! subscription. Neither moves money: a charge only names its payment, whose own stream decides. What people order
+//! and what the sweep writes (reminders, revenue of months to come) are facts beside them that no statement of the
+//! provider changes. This module holds the nouns; [`machine`] decides and evolves.
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::events;
+use crate::changes::Answer;
 use crate::ids::{InvoiceId, PlanId};
 use crate::machine::Instant;
 use crate::plan;
 use crate::text::Text;
 
+pub mod change;
 pub mod charge;
 mod describe;
+mod event;
 pub mod machine;
+mod orders;
+pub mod refusal;
+pub mod revenue;
 pub mod state;
 
-use charge::{ChargeTerms, Invoice};
+use change::Change;
+use charge::Invoice;
+use revenue::RevenueDeferred;
+
+pub use event::{
+    ChargeReaffirmed, ChargeStood, Event, MethodsChanged, Opened, Progressed, Reaffirmed, Redescribed,
+    Reminded, Stood, TermsChanged,
+};
 
 /// Where a subscription stands. The order is the rank that decides between statements of the same time and version.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -177,162 +190,56 @@ pub enum Observation {
     Invoiced(Box<Invoice>),
 }
 
-/// What a subscription can be told.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// What a subscription can be told: an observation, or an order of a person or of the clock.
+#[derive(Clone, PartialEq, Debug)]
 pub enum Command {
     /// The provider said something.
     Observe(Observation),
-}
-
-/// First description. Until another fact follows, it is pending.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Opened {
-    /// When it was created, by the best time known.
-    pub at: Instant,
-    /// The provider's time and version.
-    pub said: Said,
-    /// How far it is.
-    pub progress: Progress,
-    /// What is charged.
-    pub terms: Terms,
-    /// What pays.
-    pub methods: Methods,
-    /// Everything else.
-    pub profile: Profile,
-}
-
-/// The subscription changed its standing; where to is the event's name.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Stood {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// The provider's time and version.
-    pub said: Said,
-    /// The provider went a way that its own rules do not list.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub outside_rule: bool,
-}
-
-/// Other terms from the next charge on.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct TermsChanged {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// The provider's time and version.
-    pub said: Said,
-    /// What is charged from now on.
-    pub terms: Terms,
-}
-
-/// Other methods pay from now on.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct MethodsChanged {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// The provider's time and version.
-    pub said: Said,
-    /// What pays from now on.
-    pub methods: Methods,
-}
-
-/// Its next charge or the provider's count of charges moved.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Progressed {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// The provider's time and version.
-    pub said: Said,
-    /// How far it is now.
-    pub progress: Progress,
-}
-
-/// Its title, reference or plan are other ones from now on.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Redescribed {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// The provider's time and version.
-    pub said: Said,
-    /// Its description from now on.
-    pub profile: Profile,
-}
-
-/// The provider confirmed what we knew, at a later time or version of its own.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Reaffirmed {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// The provider's time and version.
-    pub said: Said,
-}
-
-/// A charge stands somewhere; where is the event's name.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ChargeStood {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// Which charge.
-    pub invoice: InvoiceId,
-    /// The provider's time of the statement, when given.
-    pub modified_at: Option<Instant>,
-    /// The provider went a way that its own rules do not list.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub outside_rule: bool,
-    /// Everything else about it.
-    pub terms: ChargeTerms,
-}
-
-/// The provider confirmed what we knew of a charge, at a later time of its own.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ChargeReaffirmed {
-    /// When, by the best provider time known.
-    pub at: Instant,
-    /// Which charge.
-    pub invoice: InvoiceId,
-    /// The provider's time of the statement, when given.
-    pub modified_at: Option<Instant>,
-}
-
-events! {
-    /// What happened to a subscription and its charges.
-    pub enum Event {
-        /// First description.
-        Opened(Box<Opened>) = "preapproval.opened",
-        /// Back to where the payer has to choose a method; no rule lists it.
-        AwaitedPayer(Stood) = "preapproval.awaited_payer",
-        /// Charges are made from now on.
-        Authorized(Stood) = "preapproval.authorized",
-        /// Nothing is charged from now on.
-        Paused(Stood) = "preapproval.paused",
-        /// Charges are made again; what was missed is not caught up.
-        Resumed(Stood) = "preapproval.resumed",
-        /// Ended for good.
-        Cancelled(Stood) = "preapproval.cancelled",
-        /// Amount, period or days changed.
-        TermsChanged(TermsChanged) = "preapproval.terms_changed",
-        /// What pays changed.
-        MethodsChanged(MethodsChanged) = "preapproval.methods_changed",
-        /// The next charge or the provider's count of charges moved.
-        Progressed(Progressed) = "preapproval.progressed",
-        /// Title, reference or plan changed.
-        Redescribed(Redescribed) = "preapproval.redescribed",
-        /// The provider confirmed what we knew.
-        Reaffirmed(Reaffirmed) = "preapproval.reaffirmed",
-        /// A charge is due; the first fact of every charge.
-        ChargeScheduled(ChargeStood) = "preapproval.charge_scheduled",
-        /// An attempt failed or has no answer; the provider tries on.
-        ChargeRecycled(ChargeStood) = "preapproval.charge_recycled",
-        /// Its payment was approved. The payment's own stream books the money.
-        ChargeCollected(ChargeStood) = "preapproval.charge_collected",
-        /// The provider gave up.
-        ChargeUncollected(ChargeStood) = "preapproval.charge_uncollected",
-        /// It will not be charged.
-        ChargeCancelled(ChargeStood) = "preapproval.charge_cancelled",
-        /// A charge stands where it stood, with other dates, amount or payment.
-        ChargeRestated(ChargeStood) = "preapproval.charge_restated",
-        /// The provider confirmed what we knew of a charge.
-        ChargeReaffirmed(ChargeReaffirmed) = "preapproval.charge_reaffirmed",
-    }
+    /// A person wants a change.
+    Ask {
+        /// The name of the order: the same name again is the same order.
+        request: Text,
+        /// Who asks.
+        actor: Text,
+        /// What.
+        change: Change,
+    },
+    /// The provider answered an order, or did not.
+    Settle {
+        /// The name of the order.
+        request: Text,
+        /// What it answered.
+        answer: Answer,
+    },
+    /// The payer is to be told of a charge.
+    Remind {
+        /// The charge.
+        invoice: InvoiceId,
+        /// Which step of dunning; each is taken once.
+        step: Text,
+    },
+    /// A collected charge pays for months to come. `at` is the time it is booked, not the one of the sweep.
+    Defer(RevenueDeferred),
+    /// A month of a deferral is over.
+    Recognise {
+        /// When it is booked.
+        at: Instant,
+        /// The charge.
+        invoice: InvoiceId,
+        /// Which month, from 1; only the next one.
+        month: u32,
+    },
+    /// Money of a deferral is given back.
+    EndDeferral {
+        /// When it is booked.
+        at: Instant,
+        /// The charge.
+        invoice: InvoiceId,
+        /// What gives it back, such as `refund/1009042015`; each cause counts once.
+        cause: Text,
+        /// How much without the value added tax, minor units; only what is left ends.
+        amount_minor: i64,
+    },
 }
 
 #[cfg(test)]

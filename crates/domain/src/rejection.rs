@@ -60,6 +60,23 @@ pub struct Rejection {
     pub table: u32,
 }
 
+impl RejectionClass {
+    /// The name of the class, as the table and reports print it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DataEntry => "data_entry",
+            Self::Issuer => "issuer",
+            Self::Fraud => "fraud",
+            Self::Technical => "technical",
+            Self::Limit => "limit",
+            Self::Regulatory => "regulatory",
+            Self::Authentication => "authentication",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The table: every known (status, detail) pair.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RejectionTable {

@@ -5,6 +5,9 @@
 //! accountant writes as one entry of a refund or a lost dispute is here the sum of entries with different
 //! evidence, and each source of evidence can be proven by itself.
 //!
+//! A subscription charge that pays for months to come is sold by its payment, deferred, and earned month by month by
+//! facts of the subscription.
+//!
 //! A reversal posts the booking it reverses with every line negated; with the policy of the booking the two
 //! cancel exactly. Nothing here reads a state or a clock: the fact carries all the money it moves.
 
@@ -21,6 +24,7 @@ use draft::Draft;
 
 mod booking;
 mod draft;
+mod revenue;
 mod row;
 
 /// A fact that cannot be posted.
@@ -94,7 +98,8 @@ impl Books<'_> {
     fn posting(&self, stream: &StreamId, fact: &Fact) -> Result<Option<Posting>, Unpostable> {
         match fact {
             // What people ask for, agree on or argue about moves nothing until a payment or refund says so.
-            Fact::Intent(_) | Fact::Plan(_) | Fact::Preapproval(_) | Fact::Chargeback(_) => Ok(None),
+            Fact::Intent(_) | Fact::Plan(_) | Fact::Chargeback(_) => Ok(None),
+            Fact::Preapproval(event) => Ok(revenue::posting(event)),
             Fact::Payment(event) => self.payment(event),
             Fact::Refund(event) => self.refund(event),
             Fact::Movement(movement::Event::Booked(booked)) => Ok(Some(row::movement(stream, &booked.row))),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::machine::{Plan, Refusal, State};
 use super::*;
+use crate::changes::Answer;
 use crate::event::Event as _;
 use crate::machine::{Context, IllegalEvent, Machine, fold};
 use crate::rules::Rules;
@@ -86,6 +87,21 @@ fn stated(plan: &Description, at: Instant) -> Stated {
 
 fn stood(on: u32, outside_rule: bool) -> Stood {
     Stood { at: day(on), modified_at: Some(day(on)), outside_rule }
+}
+
+const TRIAL: &str = "trial-of-a-month";
+
+fn two_months() -> Change {
+    Change::FreeTrial { period: Period { count: 2, unit: PeriodUnit::Months } }
+}
+
+fn asked(on: u32, request: &str, change: Change) -> Event {
+    let (modified_at, request) = (Some(day(5)), request.into());
+    Event::ChangeAsked(ChangeAsked { at: day(on), modified_at, request, actor: "ana".into(), change })
+}
+
+fn settled(on: u32, request: &str, outcome: Settlement) -> Event {
+    Event::ChangeSettled(ChangeSettled { at: day(on), request: request.into(), outcome })
 }
 
 #[test]
@@ -178,6 +194,81 @@ fn a_history_that_opens_twice_or_never_is_corrupt() {
     assert_eq!(never, Err(IllegalEvent { event: "plan.cancelled", state: "absent" }));
 }
 
+fn ask(change: &Change) -> Command {
+    Command::Ask { request: TRIAL.into(), actor: "ana".into(), change: change.clone() }
+}
+
+fn settle(answer: Answer) -> Command {
+    Command::Settle { request: TRIAL.into(), answer }
+}
+
+/// After the plan as told, and the orders of day 8, what the last of them decides.
+fn after(told: &Description, orders: &[Command]) -> Result<Vec<Event>, Refusal> {
+    let rules = Rules::default();
+    let context = Context { now: day(8), rules: &rules };
+    let (mut state, mut decided) = walks::step::<Plan>(None, &observe(told), &context);
+    for order in orders {
+        (state, decided) = walks::step::<Plan>(state, order, &context);
+    }
+    decided
+}
+
+#[test]
+fn a_trial_that_the_next_statement_shows_is_done_and_one_that_none_shows_is_ignored() {
+    let trial = two_months();
+    assert_eq!(after(&yoga(), &[ask(&trial)]), Ok(vec![asked(8, TRIAL, trial.clone())]));
+    let mut longer = told(9, Standing::Active);
+    longer.terms.free_trial = Some(Period { count: 2, unit: PeriodUnit::Months });
+    let done = [ask(&trial), observe(&longer), settle(Answer::Accepted)];
+    assert_eq!(after(&yoga(), &done), Ok(vec![settled(8, TRIAL, Settlement::Done)]));
+    let ignored = [ask(&trial), observe(&dearer(9)), settle(Answer::Accepted)];
+    assert_eq!(after(&yoga(), &ignored), Ok(vec![settled(8, TRIAL, Settlement::Ignored)]));
+}
+
+#[test]
+fn a_plan_takes_one_order_at_a_time_and_looks_before_the_next() {
+    let second = Command::Ask { request: "second".into(), actor: "ana".into(), change: two_months() };
+    let open = Refusal::ChangeOpen { change: "free_trial", asked_at: day(8) };
+    assert_eq!(after(&yoga(), &[ask(&two_months()), second.clone()]), Err(open));
+    let until = day(8) + crate::changes::UNDER_WAY;
+    let under_way = Refusal::ChangeUnderWay { change: "free_trial", until };
+    assert_eq!(after(&yoga(), &[ask(&two_months()), settle(Answer::Looked)]), Err(under_way));
+    let doubt = [ask(&two_months()), settle(Answer::Missing), settle(Answer::Looked)];
+    assert_eq!(after(&yoga(), &doubt), Ok(vec![settled(8, TRIAL, Settlement::Undelivered)]));
+    let next = after(&yoga(), &[&doubt[..], &[second]].concat());
+    assert_eq!(next, Ok(vec![asked(8, "second", two_months())]));
+    assert_eq!(after(&yoga(), &[ask(&two_months()), ask(&two_months())]), Ok(vec![]));
+}
+
+#[test]
+fn a_trial_needs_a_plan_that_is_there_and_another_one_than_it_has() {
+    let order = |told: &Description, change: &Change| after(told, &[ask(change)]);
+    let month = Change::FreeTrial { period: Period { count: 1, unit: PeriodUnit::Months } };
+    assert_eq!(order(&yoga(), &month), Err(Refusal::AlreadySo { change: "free_trial" }));
+    assert_eq!(order(&told(5, Standing::Cancelled), &two_months()), Err(Refusal::Ended));
+    assert!(order(&told(5, Standing::Inactive), &two_months()).is_ok());
+    let nothing = Change::FreeTrial { period: Period { count: 0, unit: PeriodUnit::Days } };
+    assert_eq!(order(&yoga(), &nothing), Err(Refusal::EmptyPeriod));
+    let unknown = Refusal::UnknownRequest { request: TRIAL.into() };
+    assert_eq!(after(&yoga(), &[settle(Answer::Accepted)]), Err(unknown));
+    let rules = Rules::default();
+    let absent = Plan::decide(None, ask(&month), &Context { now: day(8), rules: &rules });
+    assert_eq!(absent, Err(Refusal::Unknown));
+}
+
+#[test]
+fn a_history_of_orders_that_cannot_be_is_corrupt() {
+    let opened = Event::Opened(stated(&yoga(), day(4)));
+    let (trial, done) = (asked(8, TRIAL, two_months()), settled(8, TRIAL, Settlement::Done));
+    let corrupt = |events: &[&Event], event, state| {
+        assert_eq!(fold::<Plan>(events.iter().copied()), Err(IllegalEvent { event, state }));
+    };
+    corrupt(&[&trial], "plan.change_asked", "absent");
+    corrupt(&[&opened, &trial, &trial], "plan.change_asked", "active");
+    corrupt(&[&opened, &done], "plan.change_settled", "active");
+    corrupt(&[&opened, &trial, &done, &done], "plan.change_settled", "active");
+}
+
 fn alphabet() -> Vec<Description> {
     let timeless = Description { modified_at: None, ..dearer(1) };
     vec![
@@ -209,6 +300,42 @@ fn every_walk_ends_in_the_newest_statement() {
             state = walks::step::<Plan>(state, &observe(told), &context).0;
             assert_eq!(state.as_ref().map(|s| &s.described), newest(&walk[..=step]), "{walk:?}");
         }
+    });
+}
+
+#[test]
+fn every_walk_of_statements_and_orders_ends_in_the_newest_statement_and_in_what_was_ordered() {
+    let mut longer = told(6, Standing::Active);
+    longer.terms.free_trial = Some(Period { count: 2, unit: PeriodUnit::Months });
+    let letters = [
+        observe(&yoga()),
+        observe(&longer),
+        observe(&told(7, Standing::Cancelled)),
+        ask(&two_months()),
+        settle(Answer::Accepted),
+        settle(Answer::Missing),
+        settle(Answer::Looked),
+    ];
+    let rules = Rules::default();
+    let context = Context { now: day(8), rules: &rules };
+    walks::each(&letters, 5, &mut |walk| {
+        let (mut state, mut written) = (None, Vec::new());
+        for letter in walk {
+            let (next, decided) = walks::step::<Plan>(state, letter, &context);
+            state = next;
+            written.extend(decided.unwrap_or_default());
+        }
+        let told: Vec<Description> = walk
+            .iter()
+            .filter_map(|letter| match letter {
+                Command::Observe(Observation::Described(told)) => Some((**told).clone()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(state.as_ref().map(|s| &s.described), newest(&told), "{walk:?}");
+        let orders = written.iter().filter(|event| matches!(event, Event::ChangeAsked(_))).count();
+        let kept = state.as_ref().map_or(0, |state| state.changes.by_request.len());
+        assert_eq!(orders, kept, "{walk:?}");
     });
 }
 
@@ -250,6 +377,8 @@ fn every_event_is_stored_as_its_golden_file() {
             Event::Reaffirmed(Reaffirmed { at: day(8), modified_at: Some(day(8)) }),
             include_str!("golden/plan.reaffirmed.json"),
         ),
+        (asked(8, TRIAL, two_months()), include_str!("golden/plan.change_asked.json")),
+        (settled(8, TRIAL, Settlement::Ignored), include_str!("golden/plan.change_settled.json")),
     ];
     let names: Vec<_> = golden.iter().map(|(event, _)| event.name()).collect();
     assert_eq!(names, Event::NAMES, "every event has a golden file");

@@ -21,12 +21,18 @@
 //! uncollected  !           !           !           .           x
 //! collected    !           !           !           !           .
 //! ```
+//!
+//! Which changes people may order where is shown in [`super::change`].
 
 use super::charge::{Charge, ChargeStanding, Invoice};
+use super::refusal::Refusal;
+use super::revenue::Deferral;
 use super::state::{Charges, Known, State};
 use super::{
-    ChargeReaffirmed, ChargeStood, Command, Description, Event, Observation, Opened, Said, Standing, describe,
+    ChargeReaffirmed, ChargeStood, Command, Description, Event, Observation, Opened, Said, Standing,
+    describe, orders,
 };
+use crate::changes::Changes;
 use crate::currency::Currency;
 use crate::ids::InvoiceId;
 use crate::machine::{Context, IllegalEvent, Instant, Machine};
@@ -34,38 +40,6 @@ use crate::machine::{Context, IllegalEvent, Instant, Machine};
 /// The machine of subscriptions.
 #[derive(Clone, Copy, Debug)]
 pub struct Preapproval;
-
-/// Why a subscription did not accept what it was told. Nothing was written; the message is kept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// An amount that cannot be negative is.
-    #[error("{what} is negative ({amount_minor} minor units)")]
-    NegativeAmount {
-        /// Which amount.
-        what: &'static str,
-        /// Its value, minor units.
-        amount_minor: i64,
-    },
-    /// The same subscription, or one of its charges, in another currency.
-    #[error("told in {told}, but known in {known}")]
-    CurrencyConflict {
-        /// What we knew.
-        known: Currency,
-        /// What we were told.
-        told: Currency,
-    },
-}
-
-impl Refusal {
-    /// A stable word for the verdict, such as `currency_conflict`.
-    #[must_use]
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::NegativeAmount { .. } => "negative_amount",
-            Self::CurrencyConflict { .. } => "currency_conflict",
-        }
-    }
-}
 
 impl Machine for Preapproval {
     const TYPE: &'static str = "preapproval";
@@ -89,6 +63,16 @@ impl Machine for Preapproval {
                 check_amount("the amount of the charge", Some(amount_minor))?;
                 check_currency(state, invoice.terms.currency)?;
                 Ok(decide_charge(state.map(State::charges), *invoice, context.now))
+            }
+            Command::Ask { request, actor, change } => orders::ask(state, request, actor, change, context),
+            Command::Settle { request, answer } => orders::settle(state, request, answer, context),
+            Command::Remind { invoice, step } => orders::remind(state, invoice, step, context),
+            Command::Defer(deferred) => orders::defer(state, deferred, context),
+            Command::Recognise { at, invoice, month } => {
+                orders::recognise(state, at, invoice, month, context)
+            }
+            Command::EndDeferral { at, invoice, cause, amount_minor } => {
+                orders::end_deferral(state, at, invoice, cause, amount_minor, context)
             }
         }
     }
@@ -169,20 +153,15 @@ fn charge_stood(invoice: &InvoiceId, told: &Charge, at: Instant, outside_rule: b
 /// `None` when the fact cannot follow the state.
 fn evolve(state: Option<State>, event: &Event) -> Option<State> {
     match (state, event) {
-        (None, Event::Opened(opened)) => {
-            let charges = Charges::new(opened.terms.recurring.currency);
-            Some(State::Known(Box::new(Known { described: described(opened), charges })))
-        }
-        (Some(State::Foretold(charges)), Event::Opened(opened)) => {
-            Some(State::Known(Box::new(Known { described: described(opened), charges })))
-        }
+        (None, Event::Opened(opened)) => Some(known(opened, Charges::new(opened.terms.recurring.currency))),
+        (Some(State::Foretold(charges)), Event::Opened(opened)) => Some(known(opened, charges)),
         (None, Event::ChargeScheduled(stood)) => {
             let mut charges = Charges::new(stood.terms.currency);
             evolve_charge(&mut charges, event).then_some(State::Foretold(charges))
         }
         (Some(mut state), event) => {
             let applied = match &mut state {
-                State::Known(known) => evolve_described(&mut known.described, event),
+                State::Known(known) => evolve_described(&mut known.described, event) || order(known, event),
                 State::Foretold(_) => false,
             };
             (applied || evolve_charge(state.charges_mut(), event)).then_some(state)
@@ -191,14 +170,52 @@ fn evolve(state: Option<State>, event: &Event) -> Option<State> {
     }
 }
 
-fn described(opened: &Opened) -> Description {
-    Description {
+fn known(opened: &Opened, charges: Charges) -> State {
+    let described = Description {
         said: opened.said,
         standing: Standing::Pending,
         progress: opened.progress.clone(),
         terms: opened.terms.clone(),
         methods: opened.methods.clone(),
         profile: opened.profile.clone(),
+    };
+    State::Known(Box::new(Known { described, charges, changes: Changes::default() }))
+}
+
+/// Applies a fact of an order; false when it is none, or cannot follow.
+fn order(known: &mut Known, event: &Event) -> bool {
+    match event {
+        Event::ChangeAsked(e) => known.changes.ask(e.request.clone(), e.clone()),
+        Event::ChangeSettled(e) => known.changes.settle(&e.request, &e.outcome),
+        _ => false,
+    }
+}
+
+/// Applies a fact beside a charge; false when it cannot follow.
+fn evolve_beside(charges: &mut Charges, event: &Event) -> bool {
+    match event {
+        Event::Reminded(e) => {
+            charges.by_invoice.contains_key(&e.invoice)
+                && charges.reminded.insert((e.invoice.clone(), e.step.clone()))
+        }
+        Event::RevenueDeferred(e) => {
+            let is_new = charges.by_invoice.contains_key(&e.invoice)
+                && !charges.deferrals.contains_key(&e.invoice)
+                && e.currency == charges.currency;
+            if is_new {
+                charges.deferrals.insert(e.invoice.clone(), Deferral::new(e.clone()));
+            }
+            is_new
+        }
+        Event::RevenueRecognised(e) => {
+            let deferral = charges.deferrals.get_mut(&e.invoice);
+            deferral.is_some_and(|deferral| deferral.recognise(e.month, e.amount_minor))
+        }
+        Event::DeferralEnded(e) => {
+            let deferral = charges.deferrals.get_mut(&e.invoice);
+            deferral.is_some_and(|deferral| deferral.end(&e.cause, e.amount_minor))
+        }
+        _ => false,
     }
 }
 
@@ -221,7 +238,13 @@ fn evolve_described(described: &mut Description, event: &Event) -> bool {
         | Event::ChargeUncollected(_)
         | Event::ChargeCancelled(_)
         | Event::ChargeRestated(_)
-        | Event::ChargeReaffirmed(_) => return false,
+        | Event::ChargeReaffirmed(_)
+        | Event::ChangeAsked(_)
+        | Event::ChangeSettled(_)
+        | Event::Reminded(_)
+        | Event::RevenueDeferred(_)
+        | Event::RevenueRecognised(_)
+        | Event::DeferralEnded(_) => return false,
     }
     true
 }
@@ -245,7 +268,13 @@ fn evolve_charge(charges: &mut Charges, event: &Event) -> bool {
             let known = charges.by_invoice.get_mut(&e.invoice);
             return known.map(|charge| charge.modified_at = e.modified_at).is_some();
         }
+        Event::Reminded(_)
+        | Event::RevenueDeferred(_)
+        | Event::RevenueRecognised(_)
+        | Event::DeferralEnded(_) => return evolve_beside(charges, event),
         Event::Opened(_)
+        | Event::ChangeAsked(_)
+        | Event::ChangeSettled(_)
         | Event::AwaitedPayer(_)
         | Event::Authorized(_)
         | Event::Paused(_)

@@ -1,11 +1,15 @@
 //! What is known of a subscription.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Description;
+use super::change::ChangeAsked;
 use super::charge::Charge;
+use super::revenue::Deferral;
+use crate::changes::Changes;
 use crate::currency::Currency;
 use crate::ids::InvoiceId;
+use crate::text::Text;
 
 /// What is known of a subscription.
 #[derive(Clone, PartialEq, Debug)]
@@ -23,6 +27,8 @@ pub struct Known {
     pub described: Description,
     /// Its charges.
     pub charges: Charges,
+    /// What people ordered.
+    pub changes: Changes<ChangeAsked>,
 }
 
 /// Charges by invoice: each is the newest statement of its own, in any order of arrival.
@@ -32,13 +38,17 @@ pub struct Charges {
     pub currency: Currency,
     /// The charges.
     pub by_invoice: BTreeMap<InvoiceId, Charge>,
+    /// Steps of dunning that were taken.
+    pub reminded: BTreeSet<(InvoiceId, Text)>,
+    /// Revenue of months to come.
+    pub deferrals: BTreeMap<InvoiceId, Deferral>,
 }
 
 impl Charges {
     /// Nothing but the currency.
     #[must_use]
     pub fn new(currency: Currency) -> Self {
-        Self { currency, by_invoice: BTreeMap::new() }
+        Self { currency, by_invoice: BTreeMap::new(), reminded: BTreeSet::new(), deferrals: BTreeMap::new() }
     }
 }
 

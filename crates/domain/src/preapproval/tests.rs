@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::charge::{Charge, ChargePayment, ChargeStanding, PaymentOutcome, Stage};
-use super::machine::{Preapproval, Refusal};
+use super::change::{Change, ChangeAsked, ChangeSettled};
+use super::charge::{Charge, ChargePayment, ChargeStanding, ChargeTerms, Invoice, PaymentOutcome, Stage};
+use super::machine::Preapproval;
+use super::refusal::Refusal;
+use super::revenue::{DeferralEnded, RevenueDeferred, RevenueRecognised};
 use super::state::State;
 use super::*;
+use crate::changes::Settlement;
 use crate::currency::Currency;
 use crate::machine::{Context, IllegalEvent, Machine, fold};
 use crate::plan::{Period, PeriodUnit};
@@ -14,6 +18,8 @@ use crate::rules::Rules;
 use crate::walks;
 
 mod golden;
+mod orders;
+mod revenue;
 mod walking;
 
 const NOW: &str = "2026-05-01T00:00:00Z";
@@ -144,6 +150,31 @@ fn charge_stood(told: &Invoice, outside_rule: bool) -> ChargeStood {
     let Invoice { invoice, modified_at, stage: _, terms } = told.clone();
     let at = modified_at.expect("the invoices of these tests have a time");
     ChargeStood { at, invoice, modified_at, outside_rule, terms }
+}
+
+fn asked(on: u32, request: &str, change: Change) -> Event {
+    let (request, actor) = (request.into(), "ana".into());
+    Event::ChangeAsked(ChangeAsked { at: day(on), said: said(5), request, actor, change })
+}
+
+fn settled(on: u32, request: &str, outcome: Settlement) -> Event {
+    Event::ChangeSettled(ChangeSettled { at: day(on), request: request.into(), outcome })
+}
+
+/// All that [`collected`] collected, over so many months.
+fn deferred(months: u32) -> RevenueDeferred {
+    let (invoice, payment, currency) = ("6114264375".into(), "19951521071".into(), Currency::ARS);
+    RevenueDeferred { at: day(21), invoice, payment, currency, amount_minor: 1000, months, from: day(20) }
+}
+
+fn recognised(on: u32, month: u32, amount_minor: i64) -> Event {
+    let (invoice, currency) = ("6114264375".into(), Currency::ARS);
+    Event::RevenueRecognised(RevenueRecognised { at: day(on), invoice, month, currency, amount_minor })
+}
+
+fn ended(on: u32, cause: &str, amount_minor: i64) -> Event {
+    let (invoice, cause, currency) = ("6114264375".into(), cause.into(), Currency::ARS);
+    Event::DeferralEnded(DeferralEnded { at: day(on), invoice, cause, currency, amount_minor })
 }
 
 #[test]

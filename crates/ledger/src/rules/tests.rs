@@ -16,6 +16,7 @@ use crate::policy::{ChargeAccounts, Recognition};
 
 mod cases;
 mod properties;
+mod revenue;
 
 const SELLER: &str = "123";
 

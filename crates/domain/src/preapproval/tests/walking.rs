@@ -90,6 +90,68 @@ fn every_walk_ends_in_the_newest_statements_and_collects_only_what_was_approved(
     });
 }
 
+/// What people order and the sweep writes, beside what is told.
+fn orders() -> Vec<Command> {
+    use crate::changes::Answer;
+    let invoice = || InvoiceId::from("6114264375");
+    let ask = |request: &str, change| Command::Ask { request: request.into(), actor: "ana".into(), change };
+    let settle = |answer| Command::Settle { request: "rest".into(), answer };
+    vec![
+        Command::Observe(described(&yoga())),
+        Command::Observe(described(&told(6, Standing::Paused))),
+        Command::Observe(invoiced(&collected(21))),
+        ask("rest", Change::Pause),
+        ask("more", Change::Amount { amount_minor: 1200 }),
+        settle(Answer::Accepted),
+        settle(Answer::Missing),
+        settle(Answer::Looked),
+        Command::Remind { invoice: invoice(), step: "update_card".into() },
+        Command::Defer(deferred(2)),
+        Command::Recognise { at: day(22), invoice: invoice(), month: 1 },
+        Command::EndDeferral { at: day(23), invoice: invoice(), cause: "refund/1".into(), amount_minor: 300 },
+    ]
+}
+
+#[test]
+fn every_walk_of_orders_changes_nothing_that_was_told_and_no_money_goes_out_that_did_not_come_in() {
+    let rules = Rules::default();
+    let context = Context { now: at(NOW), rules: &rules };
+    walks::each(&orders(), 4, &mut |walk| {
+        let (mut state, mut written) = (None, Vec::new());
+        for letter in walk {
+            let (next, decided) = walks::step::<Preapproval>(state, letter, &context);
+            state = next;
+            written.extend(decided.unwrap_or_default());
+        }
+        let told: Vec<Observation> = walk
+            .iter()
+            .filter_map(|letter| match letter {
+                Command::Observe(told) => Some(told.clone()),
+                _ => None,
+            })
+            .collect();
+        if !told.is_empty() {
+            assert_is_what_was_told(state.as_ref(), &told);
+        }
+        let (mut owed_minor, mut open) = (0, 0);
+        for event in &written {
+            match event {
+                Event::RevenueDeferred(e) => owed_minor += e.amount_minor,
+                Event::RevenueRecognised(e) => owed_minor -= e.amount_minor,
+                Event::DeferralEnded(e) => owed_minor -= e.amount_minor,
+                Event::ChangeAsked(_) => open += 1,
+                Event::ChangeSettled(e) if e.outcome != Settlement::Unknown => open = 0,
+                _ => {}
+            }
+            assert!(owed_minor >= 0 && open <= 1, "{walk:?}");
+        }
+        let charges = state.as_ref().map(State::charges);
+        let left_minor =
+            charges.map_or(0, |charges| charges.deferrals.values().map(|d| d.left_minor()).sum());
+        assert_eq!(left_minor, owed_minor, "{walk:?}");
+    });
+}
+
 #[test]
 fn every_order_of_arrival_with_repetition_ends_in_one_state() {
     fn permute(
