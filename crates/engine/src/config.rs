@@ -6,15 +6,19 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use domain::rules::Rules;
+use domain::text::Text;
 use ledger::account::Lang;
 use ledger::policy::{Policy, PolicyBook};
 use serde::Deserialize;
 use toml::{Table, Value};
 
 pub mod auth;
+pub mod billing;
 pub mod client;
+pub mod dunning;
 pub mod fetch;
 pub mod poll;
+pub mod relay;
 pub mod serve;
 pub mod services;
 
@@ -45,8 +49,14 @@ pub struct Config {
     pub poll: poll::Poll,
     /// How webhooks are received.
     pub serve: serve::Serve,
+    /// What payers are told when a charge fails.
+    pub dunning: dunning::Dunning,
+    /// How messages are handed to the merchant's own sender.
+    pub relay: relay::Relay,
     /// Windows of the provider's rules.
     pub rules: Windows,
+    /// How the calendar of subscriptions is read.
+    pub billing: billing::Billing,
     /// Whose deliveries are accepted.
     #[serde(default)]
     pub sellers: Sellers,
@@ -179,6 +189,22 @@ pub enum ConfigError {
         /// The largest.
         most: u64,
     },
+    /// A step of dunning that nobody wrote the words of.
+    #[error(
+        "dunning step `{step}` has no template in {language}; write [dunning.templates.{step}.{language}]"
+    )]
+    NoTemplate {
+        /// Which step.
+        step: Text,
+        /// In which language.
+        language: &'static str,
+    },
+    /// Two steps of dunning would be due at once.
+    #[error("dunning step `{step}` has the cue and count of another")]
+    SameCue {
+        /// The later one.
+        step: Text,
+    },
     /// A window that is no longer than its overlap never gets on.
     #[error("poll.window_seconds = {window} is not over poll.overlap_seconds = {overlap}")]
     Window {
@@ -220,6 +246,9 @@ impl Config {
         config.fetch.check()?;
         config.serve.check()?;
         config.poll.check()?;
+        config.billing.check()?;
+        config.relay.check()?;
+        config.dunning.check(config.reporting.language)?;
         Ok(config)
     }
 
@@ -231,6 +260,12 @@ impl Config {
             confirmation_window: TimeDelta::days(self.rules.confirmation_window_days.into()),
             ..Rules::default()
         }
+    }
+
+    /// How the calendar of subscriptions is read, in the time zone of the reports.
+    #[must_use]
+    pub fn billing(&self) -> ::billing::options::Options {
+        self.billing.options(self.reporting.time_zone)
     }
 
     /// The posting policies; the configured one is in force.

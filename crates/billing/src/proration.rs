@@ -1,0 +1,27 @@
+//! Shares of an amount by days, in whole minor units.
+//!
+//! Whole numbers throughout: no intermediate result is rounded, so a share is half up of the exact one.
+
+/// What some days of a cycle cost when the cycle costs `full_minor`: half up, away from zero.
+///
+/// `10.00 × 5 / 30 = 1.67`. A cycle of no days costs nothing.
+#[must_use]
+pub fn share(full_minor: i64, days: u32, of_days: u32) -> i64 {
+    if of_days == 0 {
+        return 0;
+    }
+    let (full, days, of) = (i128::from(full_minor), i128::from(days), i128::from(of_days));
+    let twice = 2 * full.abs() * days;
+    let rounded = (twice + of) / (2 * of) * full.signum();
+    i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// What the days from one to another of a cycle cost, so that the parts of a cycle sum to its amount exactly however
+/// it is cut.
+#[must_use]
+pub fn part(full_minor: i64, from_day: u32, until_day: u32, of_days: u32) -> i64 {
+    share(full_minor, until_day, of_days) - share(full_minor, from_day, of_days)
+}
+
+#[cfg(test)]
+mod tests;
