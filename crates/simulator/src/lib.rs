@@ -34,6 +34,7 @@ pub use notice::faults::Faults;
 pub use seller::Credentials;
 pub use server::{Clock, Options, Running, SellerOptions, Simulator, StartError, Webhook};
 pub use site::{Site, UnknownSite};
+pub use subscriptions::rules;
 
 #[cfg(test)]
 mod tests;

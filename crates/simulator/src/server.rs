@@ -5,17 +5,23 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tower_service::Service;
 
 use crate::api;
 use crate::notice::courier::drive;
 use crate::notice::faults::Faults;
 use crate::seller::{Credentials, Hook};
 use crate::site::Site;
+use crate::subscriptions::rules::Rules;
 use crate::time::wall;
 use crate::world::{Shared, Simulation, World};
 
@@ -40,6 +46,8 @@ pub struct Options {
     /// Whether webhooks are signed with the real time, which a receiver compares with its own, instead of the virtual
     /// one.
     pub signs_in_real_time: bool,
+    /// How subscriptions are billed where the provider's documents leave it open.
+    pub billing: Rules,
 }
 
 /// What the virtual clock does.
@@ -107,6 +115,7 @@ pub struct Simulator;
 pub struct Running {
     address: SocketAddr,
     shared: Shared,
+    router: Router,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -124,6 +133,7 @@ impl Options {
             sellers: Vec::new(),
             faults: Faults::default(),
             signs_in_real_time: false,
+            billing: Rules::default(),
         }
     }
 }
@@ -145,9 +155,9 @@ impl Simulator {
         let shared = Arc::new(Simulation::new(world(&options), client));
         let stop = CancellationToken::new();
         let router = api::router(shared.clone());
-        let stopped = stop.clone();
+        let (stopped, serving) = (stop.clone(), router.clone());
         let mut tasks = vec![tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned());
+            let served = axum::serve(listener, serving).with_graceful_shutdown(stopped.cancelled_owned());
             if let Err(error) = served.await {
                 tracing::error!(%error, "the simulator stopped serving");
             }
@@ -155,7 +165,7 @@ impl Simulator {
         if options.clock == Clock::Running {
             tasks.push(tokio::spawn(run_clock(shared.clone(), stop.clone())));
         }
-        Ok(Running { address, shared, stop, tasks })
+        Ok(Running { address, shared, router, stop, tasks })
     }
 }
 
@@ -182,6 +192,20 @@ impl Running {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.shared.lock().now()
+    }
+
+    /// Asks what is asked over HTTP, without a connection: for the many calls of long tests.
+    ///
+    /// # Panics
+    /// When the path is none.
+    pub async fn call(&self, method: Method, path: &str, token: &str, body: String) -> (StatusCode, Bytes) {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let request = request.body(Body::from(body)).expect("the path is one");
+        let Ok(answer) = self.router.clone().call(request).await;
+        let (head, body) = answer.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.expect("answers are in memory");
+        (head.status, body)
     }
 
     /// Waits for its end; only a broken listener ends it by itself.
@@ -226,6 +250,7 @@ fn world(options: &Options) -> World {
     let mut world = World::new(options.seed, start);
     world.post.faults = options.faults;
     world.post.signs_in_real_time = options.signs_in_real_time;
+    world.subscriptions.rules = options.billing;
     let usual = [SellerOptions { id: SELLER, site: Site::Mla, webhook: None }];
     let sellers = if options.sellers.is_empty() { &usual[..] } else { &options.sellers };
     for seller in sellers {

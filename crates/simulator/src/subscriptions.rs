@@ -1,7 +1,7 @@
 //! Subscriptions: plans, subscriptions and their invoices, which bill themselves on the virtual calendar.
 //!
-//! What they are is here; `dates` is the calendar, `billing` charges, and the rest is the API. Shares no code with the
-//! product's calendar, or agreement with it would prove nothing.
+//! What they are is here; `dates` is the calendar, `billing` charges, `rules` are the points that the documents leave
+//! open, and the rest is the API. Shares no code with the product's calendar, or agreement with it would prove nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,11 +19,15 @@ mod dates;
 mod invoices;
 mod notices;
 mod plans;
+pub mod rules;
+mod script;
 mod search;
 mod terms;
 
 pub(crate) use billing::{next_due, run_due};
 use dates::{Rhythm, Span};
+use rules::{Paused, Red, Rules};
+use script::Script;
 use terms::{Kept, Terms};
 
 /// All plans, subscriptions and invoices, and what is to be done when.
@@ -32,6 +36,11 @@ pub(crate) struct Calendar {
     plans: BTreeMap<String, Plan>,
     preapprovals: BTreeMap<String, Preapproval>,
     invoices: BTreeMap<u64, Invoice>,
+    /// The invoices of each subscription, oldest first.
+    invoices_of: BTreeMap<String, Vec<u64>>,
+    /// What is to become of instalments that are still to come, by subscription and number.
+    scripts: BTreeMap<(String, u32), Script>,
+    pub(crate) rules: Rules,
     /// May hold what is not due any more: each entry is looked at again when its time comes.
     due: BTreeSet<(Instant, Due)>,
 }
@@ -43,6 +52,8 @@ enum Due {
     Bill(String),
     /// A try to charge an invoice.
     Attempt(u64),
+    /// The end that was agreed on.
+    End(String),
     /// The end of a subscription whose card was refused at the start.
     Withdraw(String),
 }
@@ -84,8 +95,14 @@ struct Preapproval {
     modified: Instant,
     /// How often it was modified.
     version: u64,
-    /// The number of the next instalment, skipped ones counted.
+    /// When the payer agreed to it.
+    begun: Option<Instant>,
+    /// The number of the next instalment in its rhythm, skipped ones counted.
     position: u32,
+    /// Instalments so far, skipped ones counted, in all of its rhythms.
+    passed: u32,
+    /// Those that were made.
+    made: u32,
     tally: Tally,
 }
 
@@ -119,9 +136,12 @@ struct Tally {
     quantity: u32,
     amount_minor: i64,
     last: Option<(Instant, i64)>,
-    /// Instalments in a row that nobody paid.
-    uncollected_in_row: u32,
-    light: Option<Light>,
+    /// Instalments that nobody paid, in a row and in all.
+    unpaid: [u32; 2],
+    /// When the last of them was given up.
+    last_unpaid: Option<Instant>,
+    /// Those that are tried again, with their last try.
+    recycling: BTreeMap<u64, Instant>,
 }
 
 /// The semaphore.
@@ -171,18 +191,55 @@ impl Preapproval {
     fn next(&self) -> Option<Instant> {
         self.rhythm.unbounded(self.position)
     }
+
+    /// When the next instalment is due.
+    fn due(&self) -> Option<Instant> {
+        let spent = match self.rhythm.rules.paused {
+            Paused::Kept => self.made,
+            Paused::Spent => self.passed,
+        };
+        self.rhythm.due(self.position, spent)
+    }
+
+    /// The semaphore; dark before the first instalment is decided.
+    fn light(&self) -> Option<Light> {
+        let tally = &self.tally;
+        let (paid, unpaid) = (tally.last.map(|(at, _)| at), tally.last_unpaid);
+        let recycling = tally.recycling.values().max().copied();
+        match self.rhythm.rules.red {
+            Red::Any if unpaid.is_some() => Some(Light::Red),
+            Red::Any if recycling.is_some() => Some(Light::Yellow),
+            Red::Last if unpaid > paid => Some(Light::Red),
+            Red::Last if recycling > paid => Some(Light::Yellow),
+            Red::Any | Red::Last => paid.map(|_| Light::Green),
+        }
+    }
+
+    fn is_running(&self) -> bool {
+        matches!(self.standing, Standing::Authorized | Standing::Paused)
+    }
 }
 
 impl Calendar {
     /// Notes when the next instalment of a subscription is due, if there is one.
     fn note_next(&mut self, id: &str) {
-        let next = self.preapprovals.get(id).and_then(|preapproval| {
-            let is_running = matches!(preapproval.standing, Standing::Authorized | Standing::Paused);
-            preapproval.rhythm.due(preapproval.position).filter(|_| is_running)
-        });
-        if let Some(at) = next {
+        let Some(preapproval) = self.preapprovals.get(id).filter(|found| found.is_running()) else { return };
+        if let Some(at) = preapproval.due() {
             self.due.insert((at, Due::Bill(id.to_owned())));
         }
+    }
+
+    /// Notes the end of a subscription that has one.
+    fn note_end(&mut self, id: &str) {
+        if let Some(at) = self.preapprovals.get(id).and_then(|preapproval| preapproval.rhythm.ends_at) {
+            self.due.insert((at, Due::End(id.to_owned())));
+        }
+    }
+
+    /// The invoices of a subscription, oldest first.
+    fn invoices_of(&self, id: &str) -> impl Iterator<Item = &Invoice> {
+        let ids = self.invoices_of.get(id).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| self.invoices.get(id))
     }
 }
 

@@ -184,6 +184,8 @@ async fn sellers(State(shared): State<Shared>) -> Response {
 struct Wanted {
     state: Option<String>,
     topic: Option<String>,
+    /// The first number that is wanted.
+    from: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -213,7 +215,8 @@ async fn notices(State(shared): State<Shared>, Query(wanted): Query<Wanted>) -> 
                 .as_deref()
                 .is_none_or(|wanted| state.as_ref().and_then(|s| s.as_str()) == Some(wanted))
     };
-    let noted = world.post.letters.iter().enumerate().filter(|(_, letter)| fits(letter));
+    let from = wanted.from.unwrap_or(0);
+    let noted = world.post.letters.iter().enumerate().skip(from).filter(|(_, letter)| fits(letter));
     let notices = noted.map(|(number, letter)| Noted {
         number,
         seller: letter.notice.seller,
@@ -223,5 +226,5 @@ async fn notices(State(shared): State<Shared>, Query(wanted): Query<Wanted>) -> 
         state: letter.fate,
         deliveries: letter.made,
     });
-    json(StatusCode::OK, &Notices { fates: world.post.fates(), notices: notices.collect() })
+    json(StatusCode::OK, &Notices { fates: world.post.fates(from), notices: notices.collect() })
 }

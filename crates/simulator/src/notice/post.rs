@@ -156,10 +156,10 @@ impl Post {
         self.waiting.push(Reverse(Delivery { due, letter: delivery.letter, attempt }));
     }
 
-    /// How many notices have each fate.
-    pub(crate) fn fates(&self) -> BTreeMap<Fate, u64> {
+    /// How many notices from a number on have each fate.
+    pub(crate) fn fates(&self, from: usize) -> BTreeMap<Fate, u64> {
         let mut fates = BTreeMap::new();
-        for letter in &self.letters {
+        for letter in self.letters.iter().skip(from) {
             *fates.entry(letter.fate).or_default() += 1;
         }
         fates

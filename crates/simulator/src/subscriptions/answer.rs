@@ -80,7 +80,7 @@ impl<'a> Answer<'a> {
                 preapproval.id
             ),
             preapproval_plan_id: preapproval.plan.as_deref(),
-            auto_recurring: preapproval.terms.of_preapproval(is_begun.then_some(&preapproval.rhythm)),
+            auto_recurring: preapproval.terms.of_preapproval(preapproval.begun),
             summarized: Some(summary(preapproval)),
             next_payment_date: preapproval.next().filter(|_| is_begun).map(Api),
             payment_method_id: preapproval.card.as_ref().map(|_| "master"),
@@ -117,7 +117,7 @@ fn summary(preapproval: &Preapproval) -> Summary {
         pending_charge_quantity: pending,
         charged_amount: is_charged.then(|| printed(tally.amount_minor)),
         pending_charge_amount: pending.zip(each).map(|(count, each)| printed(i64::from(count) * each)),
-        semaphore: tally.light.map(super::Light::word),
+        semaphore: preapproval.light().map(super::Light::word),
         last_charged_date: tally.last.map(|(at, _)| Api(at)),
         last_charged_amount: tally.last.map(|(_, minor)| printed(minor)),
     }

@@ -1,13 +1,14 @@
-//! Subscriptions charge themselves: an invoice when an instalment is due, a first try an hour later, four more within
-//! ten days, and the end of the subscription after three instalments in a row that nobody paid.
+//! Subscriptions charge themselves: an invoice when an instalment is due, a first try an hour later, more within ten
+//! days, and the end of the subscription after three instalments that nobody paid.
 //!
-//! Source: "Payment retry" of subscriptions. Whether the first try counts among the four is not said: here it does
-//! not.
+//! Source: "Payment retry" of subscriptions. What it leaves open is in `rules`.
 
 use chrono::TimeDelta;
 
-use super::dates::{RETRIES, retry_after};
-use super::{Due, Invoice, Light, Preapproval, Stage, Standing, notices};
+use super::dates::retry_after;
+use super::rules::Unpaid;
+use super::script::Mistake;
+use super::{Due, Invoice, Preapproval, Stage, Standing, notices};
 use crate::charge::{Charge, Charged, Outcome};
 use crate::payment::{Channel, Method, Operation};
 use crate::time::Instant;
@@ -17,8 +18,6 @@ use crate::world::World;
 const FIRST_TRY: TimeDelta = TimeDelta::hours(1);
 /// How often an unfinished try, or that of a paused subscription, is looked at again.
 const LOOK_AGAIN: TimeDelta = TimeDelta::days(1);
-/// Instalments in a row that end a subscription.
-const MOST_UNCOLLECTED: u32 = 3;
 
 /// When the next thing is due.
 pub(crate) fn next_due(world: &World) -> Option<Instant> {
@@ -33,7 +32,8 @@ pub(crate) fn run_due(world: &mut World) {
         }
         match world.subscriptions.due.pop_first() {
             Some((at, Due::Bill(id))) => bill(world, &id, at),
-            Some((_, Due::Attempt(id))) => attempt(world, id),
+            Some((at, Due::Attempt(id))) => attempt(world, id, at),
+            Some((at, Due::End(id))) => end(world, &id, at),
             Some((_, Due::Withdraw(id))) => withdraw(world, &id),
             None => return,
         }
@@ -44,29 +44,45 @@ pub(crate) fn run_due(world: &mut World) {
 fn bill(world: &mut World, id: &str, at: Instant) {
     let calendar = &mut world.subscriptions;
     let Some(preapproval) = calendar.preapprovals.get_mut(id) else { return };
-    let is_due = preapproval.rhythm.due(preapproval.position) == Some(at);
-    if !is_due || matches!(preapproval.standing, Standing::Pending | Standing::Cancelled) {
+    if preapproval.due() != Some(at) || !preapproval.is_running() {
         return;
     }
-    let number = preapproval.position;
+    let (position, number) = (preapproval.position, preapproval.passed);
     preapproval.position += 1;
-    let preapproval = preapproval.clone();
+    preapproval.passed += 1;
+    let is_charged = preapproval.standing == Standing::Authorized;
+    preapproval.made += u32::from(is_charged);
+    let full = preapproval.terms.amount_minor.unwrap_or_default();
+    let amount_minor = if position == 0 { preapproval.rhythm.first_minor(full) } else { full };
     calendar.note_next(id);
-    if preapproval.standing == Standing::Authorized {
-        invoice(world, &preapproval, number, at);
+    if !is_charged {
+        return;
+    }
+    let script = calendar.scripts.get(&(id.to_owned(), number));
+    match script.and_then(|script| script.mistake) {
+        None => invoice(world, id, number, amount_minor, at),
+        Some(Mistake::Missed) => {}
+        Some(Mistake::Overcharged) => invoice(world, id, number, amount_minor.saturating_mul(2), at),
+        Some(Mistake::Doubled) => {
+            invoice(world, id, number, amount_minor, at);
+            invoice(world, id, number, amount_minor, at);
+        }
     }
 }
 
-fn invoice(world: &mut World, preapproval: &Preapproval, number: u32, at: Instant) {
-    let full = preapproval.terms.amount_minor.unwrap_or_default();
+/// Makes an invoice.
+pub(super) fn invoice(world: &mut World, preapproval: &str, number: u32, amount_minor: i64, at: Instant) {
     let now = world.moment();
-    let id = world.draw.digits(10);
+    let calendar = &mut world.subscriptions;
+    let Some(seller) = calendar.preapprovals.get(preapproval).map(|found| found.seller) else { return };
+    let last = calendar.invoices.last_key_value().map_or(6_100_000_000, |(id, _)| *id);
+    let id = last + 1 + world.draw.below(82);
     let invoice = Invoice {
         id,
-        preapproval: preapproval.id.clone(),
-        seller: preapproval.seller,
+        preapproval: preapproval.to_owned(),
+        seller,
         number,
-        amount_minor: if number == 0 { preapproval.rhythm.first_minor(full) } else { full },
+        amount_minor,
         debit_date: at,
         stage: Stage::Scheduled,
         attempts: 0,
@@ -76,152 +92,180 @@ fn invoice(world: &mut World, preapproval: &Preapproval, number: u32, at: Instan
         modified: now,
         version: 0,
     };
-    world.subscriptions.invoices.insert(id, invoice);
-    world.subscriptions.due.insert((at + FIRST_TRY, Due::Attempt(id)));
+    calendar.invoices.insert(id, invoice);
+    calendar.invoices_of.entry(preapproval.to_owned()).or_default().push(id);
+    calendar.due.insert((at + FIRST_TRY, Due::Attempt(id)));
     notices::invoice(world, id);
 }
 
 /// Tries to charge an invoice, or looks what became of a try that did not end.
-fn attempt(world: &mut World, id: u64) {
+fn attempt(world: &mut World, id: u64, at: Instant) {
     let calendar = &world.subscriptions;
-    let Some(invoice) = calendar.invoices.get(&id).cloned() else { return };
-    let Some(preapproval) = calendar.preapprovals.get(&invoice.preapproval).cloned() else { return };
+    let Some(invoice) = calendar.invoices.get(&id) else { return };
+    let Some(preapproval) = calendar.preapprovals.get(&invoice.preapproval) else { return };
     if matches!(invoice.stage, Stage::Processed | Stage::Cancelled) {
         return;
     }
     if preapproval.standing == Standing::Paused {
-        let again = world.now() + LOOK_AGAIN;
-        world.subscriptions.due.insert((again, Due::Attempt(id)));
+        world.subscriptions.due.insert((at + LOOK_AGAIN, Due::Attempt(id)));
         return;
     }
-    let unfinished = invoice.payment.filter(|_| invoice.stage == Stage::Scheduled);
-    let (payment, status) = match unfinished.and_then(|payment| world.payment(payment)) {
-        Some(payment) => (payment.id, payment.status()),
+    // A try that failed says when the next one is.
+    let unfinished = invoice.payment.filter(|_| invoice.next_retry.is_none());
+    match unfinished.and_then(|payment| world.payment(payment)).map(|payment| (payment.id, payment.status()))
+    {
+        Some((payment, status)) => settle(world, id, at, payment, status, false),
         None => {
-            let Charged { id, status, .. } = charge(world, &preapproval, &invoice);
-            (id, status)
+            let asked = charge(world, preapproval, invoice);
+            // Payments name the invoice by an id of their own: measured.
+            let named = world.draw.uuid();
+            let Charged { id: payment, status, .. } = world.charge(asked(named));
+            settle(world, id, at, payment, status, true);
         }
-    };
-    let is_new = unfinished.is_none();
-    settle(world, &preapproval, id, payment, status, is_new);
+    }
 }
 
-fn charge(world: &mut World, preapproval: &Preapproval, invoice: &Invoice) -> Charged {
-    let holder = preapproval.card.as_ref().map(|card| card.holder.as_str());
+/// The charge of a try, once its name for the invoice is drawn.
+fn charge(
+    world: &World,
+    preapproval: &Preapproval,
+    invoice: &Invoice,
+) -> impl FnOnce(String) -> Charge + use<> {
+    let script = world.subscriptions.scripts.get(&(invoice.preapproval.clone(), invoice.number));
+    let scripted = script.and_then(|script| script.holder(invoice.attempts));
+    let holder = scripted.or(preapproval.card.as_ref().map(|card| card.holder.as_str()));
     let outcome = holder.and_then(Outcome::of_holder).unwrap_or(Outcome::Approved);
-    // Payments name the invoice by an id of their own: measured.
-    let named = world.draw.uuid();
-    world.charge(Charge {
-        seller: preapproval.seller,
-        amount_minor: invoice.amount_minor,
+    let (number, first, billing_date) = (invoice.number + 1, invoice.number == 0, invoice.debit_date);
+    let (seller, amount_minor) = (preapproval.seller, invoice.amount_minor);
+    let (reference, description) = (preapproval.reference.clone(), preapproval.reason.clone());
+    let (plan, preapproval) = (preapproval.plan.clone(), preapproval.id.clone());
+    move |named| Charge {
+        seller,
+        amount_minor,
         method: Method { id: "master".into(), kind: "credit_card".into() },
         installments: 1,
-        reference: preapproval.reference.clone(),
-        description: preapproval.reason.clone(),
+        reference,
+        description,
         operation: Operation::Recurring,
         outcome,
-        channel: Channel::Subscription {
-            preapproval: preapproval.id.clone(),
-            plan: preapproval.plan.clone(),
-            invoice: named,
-            number: invoice.number + 1,
-            first: invoice.number == 0,
-            billing_date: invoice.debit_date,
-        },
-    })
+        channel: Channel::Subscription { preapproval, plan, invoice: named, number, first, billing_date },
+    }
 }
 
 /// Writes down what a try came to.
-fn settle(
-    world: &mut World,
-    preapproval: &Preapproval,
-    id: u64,
-    payment: u64,
-    status: &'static str,
-    is_new: bool,
-) {
+fn settle(world: &mut World, id: u64, at: Instant, payment: u64, status: &'static str, is_new: bool) {
     let now = world.moment();
     let calendar = &mut world.subscriptions;
+    let rules = calendar.rules;
     let Some(invoice) = calendar.invoices.get_mut(&id) else { return };
+    let Some(preapproval) = calendar.preapprovals.get_mut(&invoice.preapproval) else { return };
     invoice.payment = Some(payment);
     invoice.attempts += u32::from(is_new);
-    let is_last = invoice.attempts > RETRIES;
-    let next_retry = retry_after(now, preapproval.rhythm.every);
-    let (stage, retry) = match status {
+    let is_last = invoice.attempts >= rules.tries;
+    // Counted from when it was to be tried, so that what else happens then does not move it.
+    let next_retry = retry_after(at, preapproval.rhythm.every, &rules);
+    let (stage, next) = match status {
         "approved" => (Stage::Processed, None),
         "rejected" | "cancelled" if is_last => (Stage::Processed, None),
         "rejected" | "cancelled" => (Stage::Recycling, Some(next_retry)),
-        _ => (Stage::Scheduled, Some(now + LOOK_AGAIN)),
+        // It waits for an answer where it stands.
+        _ => (invoice.stage, Some(at + LOOK_AGAIN)),
     };
     let is_told = is_new || stage != invoice.stage;
     invoice.stage = stage;
-    invoice.next_retry = retry.filter(|_| stage == Stage::Recycling);
-    let amount_minor = invoice.amount_minor;
+    invoice.next_retry = next.filter(|_| matches!(status, "rejected" | "cancelled"));
     if is_told {
         invoice.modified = now;
         invoice.version += 1;
     }
-    if let Some(retry) = retry {
-        calendar.due.insert((retry, Due::Attempt(id)));
+    if let Some(next) = next {
+        calendar.due.insert((next, Due::Attempt(id)));
     }
-    let is_over = calendar
-        .preapprovals
-        .get_mut(&preapproval.id)
-        .is_some_and(|preapproval| count(preapproval, stage, status, (now, amount_minor)));
+    count(preapproval, invoice, status, now);
+    let [in_row, in_all] = preapproval.tally.unpaid;
+    let counted = match rules.unpaid {
+        Unpaid::InRow => in_row,
+        Unpaid::InAll => in_all,
+    };
+    let is_over = preapproval.is_running() && counted >= rules.most_unpaid;
+    let over = is_over.then(|| preapproval.id.clone());
     if is_told {
         notices::invoice(world, id);
     }
-    if is_over {
-        cancel(world, &preapproval.id);
+    if let Some(over) = over {
+        cancel(world, &over);
     }
 }
 
-/// Counts a try; says whether it was the one too many.
-fn count(preapproval: &mut Preapproval, stage: Stage, status: &str, (at, minor): (Instant, i64)) -> bool {
+/// Counts what a try came to.
+fn count(preapproval: &mut Preapproval, invoice: &Invoice, status: &str, at: Instant) {
     let tally = &mut preapproval.tally;
-    match (stage, status) {
+    tally.recycling.remove(&invoice.id);
+    match (invoice.stage, status) {
         (Stage::Processed, "approved") => {
             tally.quantity += 1;
-            tally.amount_minor += minor;
-            tally.last = Some((at, minor));
-            tally.uncollected_in_row = 0;
-            tally.light = Some(Light::Green);
+            tally.amount_minor += invoice.amount_minor;
+            tally.last = Some((at, invoice.amount_minor));
+            tally.unpaid[0] = 0;
         }
         (Stage::Processed, _) => {
-            tally.uncollected_in_row += 1;
-            tally.light = Some(Light::Red);
+            tally.unpaid = tally.unpaid.map(|unpaid| unpaid + 1);
+            tally.last_unpaid = Some(at);
         }
-        (Stage::Recycling, _) if tally.light != Some(Light::Red) => tally.light = Some(Light::Yellow),
-        _ => {}
+        (Stage::Recycling, _) => {
+            tally.recycling.insert(invoice.id, at);
+        }
+        (Stage::Scheduled | Stage::Cancelled, _) => {}
     }
-    let is_over = tally.uncollected_in_row >= MOST_UNCOLLECTED;
     preapproval.modified = at;
-    is_over
 }
 
 /// Ends a subscription with all its open invoices, and tells of each.
 pub(super) fn cancel(world: &mut World, id: &str) {
     let now = world.moment();
+    if !stop(world, id, now) {
+        return;
+    }
     let calendar = &mut world.subscriptions;
-    let Some(preapproval) = calendar.preapprovals.get_mut(id) else { return };
-    preapproval.standing = Standing::Cancelled;
-    preapproval.modified = now;
-    preapproval.version += 1;
     let mut ended = Vec::new();
-    let open = calendar.invoices.values_mut().filter(|invoice| {
-        invoice.preapproval == id && matches!(invoice.stage, Stage::Scheduled | Stage::Recycling)
-    });
-    for invoice in open {
+    for number in calendar.invoices_of.get(id).map_or(&[][..], Vec::as_slice) {
+        let Some(invoice) = calendar.invoices.get_mut(number) else { continue };
+        if !matches!(invoice.stage, Stage::Scheduled | Stage::Recycling) {
+            continue;
+        }
         invoice.stage = Stage::Cancelled;
         invoice.next_retry = None;
         invoice.modified = now;
         invoice.version += 1;
         ended.push(invoice.id);
     }
+    if let Some(preapproval) = calendar.preapprovals.get_mut(id) {
+        preapproval.tally.recycling.clear();
+    }
     notices::preapproval(world, id);
     for invoice in ended {
         notices::invoice(world, invoice);
     }
+}
+
+/// The end that was agreed on: nothing new is charged, and what is open is tried on.
+fn end(world: &mut World, id: &str, at: Instant) {
+    let found = world.subscriptions.preapprovals.get(id);
+    if !found.is_some_and(|found| found.is_running() && found.rhythm.ends_at == Some(at)) {
+        return;
+    }
+    let now = world.moment();
+    if stop(world, id, now) {
+        notices::preapproval(world, id);
+    }
+}
+
+fn stop(world: &mut World, id: &str, now: Instant) -> bool {
+    let Some(preapproval) = world.subscriptions.preapprovals.get_mut(id) else { return false };
+    preapproval.standing = Standing::Cancelled;
+    preapproval.modified = now;
+    preapproval.version += 1;
+    true
 }
 
 /// Ends a subscription whose card was refused when it began. Nobody is told: measured.

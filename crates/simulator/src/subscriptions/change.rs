@@ -1,8 +1,9 @@
 //! Changes of a subscription: `PUT /preapproval/{id}`.
 //!
 //! What the table "Subscription management" promises and what was measured differ: frequency, dates, billing day,
-//! currency, payer and plan are answered with 200 and stay as they were, and so they do here. A paused subscription
-//! can only be resumed or cancelled, a cancelled one not be changed at all.
+//! currency, payer and plan are answered with 200 and stay as they were, and so they do here, unless the rules say
+//! that frequency, billing day and end are followed. A paused subscription can only be resumed or cancelled, a
+//! cancelled one not be changed at all.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -13,8 +14,9 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::answer::Answer;
+use super::rules::Dates;
 use super::terms::{Asked, bad};
-use super::{CardOnFile, Preapproval, Secondary, Standing, billing, create, notices};
+use super::{CardOnFile, Preapproval, Secondary, Standing, Terms, billing, create, notices};
 use crate::api;
 use crate::api::caller::Caller;
 use crate::refusal::Refusal;
@@ -67,6 +69,8 @@ async fn change(
 ) -> Result<Response, Refusal> {
     let asked: Change = api::read_json(&body)?;
     let mut world = shared.lock();
+    // What is due by now comes before the change.
+    billing::run_due(&mut world);
     let preapproval = found(&world, caller.seller, &id)?;
     let wanted = asked.status.as_deref().map(|word| {
         Standing::named(word).ok_or_else(|| bad("status must be authorized, paused or cancelled"))
@@ -77,8 +81,17 @@ async fn change(
         Some(recurring) => recurring.amount(preapproval.terms.site)?,
         None => None,
     };
+    let dates = match &asked.auto_recurring {
+        Some(recurring) if world.subscriptions.rules.dates == Dates::Followed => {
+            recurring.dates(&preapproval.terms, world.now())?
+        }
+        _ => None,
+    };
     if let Some(token) = &asked.card_token_id {
         put_card(&mut world, &id, token)?;
+    }
+    if let Some(terms) = dates {
+        put_dates(&mut world, &id, terms);
     }
     rewrite(&mut world, &id, asked, amount);
     match wanted {
@@ -112,17 +125,45 @@ fn put_card(world: &mut World, id: &str, token: &str) -> Result<(), Refusal> {
     } else {
         create::check_card(world, id, &holder)?;
         let card = world.draw.digits(10);
+        let now = world.moment();
         if let Some(preapproval) = world.subscriptions.preapprovals.get_mut(id) {
             preapproval.card = Some(CardOnFile { id: card, holder });
+            preapproval.version += 1;
+            preapproval.modified = now;
         }
-    }
-    let now = world.moment();
-    if let Some(preapproval) = world.subscriptions.preapprovals.get_mut(id) {
-        preapproval.version += 1;
-        preapproval.modified = now;
     }
     notices::preapproval(world, id);
     Ok(())
+}
+
+/// Other dates, from the next instalment on.
+fn put_dates(world: &mut World, id: &str, terms: Terms) {
+    let now = world.moment();
+    let calendar = &mut world.subscriptions;
+    let rules = calendar.rules;
+    let Some(preapproval) = calendar.preapprovals.get_mut(id) else { return };
+    let has_other_days =
+        (terms.every, terms.billing_day) != (preapproval.terms.every, preapproval.terms.billing_day);
+    preapproval.terms = terms;
+    preapproval.version += 1;
+    preapproval.modified = now;
+    let terms = &preapproval.terms;
+    match preapproval.begun {
+        Some(begun) => {
+            preapproval.quotas = terms.quotas(begun, rules);
+            preapproval.rhythm.ends_at = terms.ends;
+            if let Some(next) = preapproval.next().filter(|_| has_other_days) {
+                preapproval.rhythm = preapproval.terms.anew(next, rules);
+                preapproval.position = 0;
+            }
+        }
+        None => {
+            preapproval.rhythm = terms.rhythm(preapproval.created, rules);
+            preapproval.quotas = terms.quotas(preapproval.created, rules);
+        }
+    }
+    calendar.note_next(id);
+    calendar.note_end(id);
 }
 
 /// Texts, the amount from the next charge on, and the second method. Nobody is told of these: measured.

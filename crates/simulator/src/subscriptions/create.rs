@@ -122,6 +122,7 @@ pub(super) fn holder(world: &World, token: &str) -> String {
 pub(super) fn fresh(world: &mut World, seller: u64, terms: Terms, standing: Standing) -> Preapproval {
     let (id, payer) = (world.draw.hex32(), world.draw.digits(9));
     let now = world.moment();
+    let rules = world.subscriptions.rules;
     Preapproval {
         id,
         seller,
@@ -131,28 +132,33 @@ pub(super) fn fresh(world: &mut World, seller: u64, terms: Terms, standing: Stan
         back_url: None,
         payer,
         standing,
-        rhythm: terms.rhythm(now),
-        quotas: terms.quotas(now),
+        rhythm: terms.rhythm(now, rules),
+        quotas: terms.quotas(now, rules),
         terms,
         card: None,
         secondary: None,
         created: now,
         modified: now,
         version: 0,
+        begun: None,
         position: 0,
+        passed: 0,
+        made: 0,
         tally: Tally::default(),
     }
 }
 
-/// A card is put on a subscription, which is charged from now on. A check of the card comes first.
+/// A card is put on a subscription, which is charged from its creation or its authorisation on. A check of the card
+/// comes first.
 ///
 /// # Errors
 /// When the card is refused: the subscription then ends by itself a little later.
 pub(super) fn begin(world: &mut World, id: &str, holder: String) -> Result<(), Refusal> {
     let checked = check_card(world, id, &holder);
-    let now = world.now();
+    let now = world.moment();
     let card = world.draw.digits(10);
     let calendar = &mut world.subscriptions;
+    let rules = calendar.rules;
     if let Err(refused) = checked {
         calendar.due.insert((now + WITHDRAWN_AFTER, Due::Withdraw(id.to_owned())));
         if let Some(preapproval) = calendar.preapprovals.get_mut(id) {
@@ -161,11 +167,23 @@ pub(super) fn begin(world: &mut World, id: &str, holder: String) -> Result<(), R
         return Err(refused);
     }
     if let Some(preapproval) = calendar.preapprovals.get_mut(id) {
+        let begun = match preapproval.standing {
+            // It waited for its payer until now.
+            Standing::Pending => {
+                preapproval.version += 1;
+                preapproval.modified = now;
+                now
+            }
+            Standing::Authorized | Standing::Paused | Standing::Cancelled => preapproval.created,
+        };
         preapproval.standing = Standing::Authorized;
-        preapproval.rhythm = preapproval.terms.rhythm(now);
+        preapproval.rhythm = preapproval.terms.rhythm(begun, rules);
+        preapproval.quotas = preapproval.terms.quotas(begun, rules);
+        preapproval.begun = Some(begun);
         preapproval.card = Some(CardOnFile { id: card, holder });
     }
     calendar.note_next(id);
+    calendar.note_end(id);
     Ok(())
 }
 

@@ -123,14 +123,17 @@ async fn search(
     let is = |wanted: &Option<String>, actual: u64| {
         wanted.as_deref().is_none_or(|word| word == actual.to_string())
     };
-    let of_seller = calendar.invoices.values().filter(|invoice| invoice.seller == caller.seller);
+    let candidates: Box<dyn Iterator<Item = &Invoice>> = match &wanted.preapproval_id {
+        Some(id) => Box::new(calendar.invoices_of(id)),
+        None => Box::new(calendar.invoices.values()),
+    };
+    let of_seller = candidates.filter(|invoice| invoice.seller == caller.seller);
     let with_preapproval =
         of_seller.filter_map(|invoice| Some((invoice, calendar.preapprovals.get(&invoice.preapproval)?)));
     let found = with_preapproval.filter(|(invoice, preapproval)| {
         is(&wanted.id, invoice.id)
             && is(&wanted.payer_id, preapproval.payer)
             && is(&wanted.payment_id, invoice.payment.unwrap_or_default())
-            && wanted.preapproval_id.as_deref().is_none_or(|id| id == invoice.preapproval)
     });
     let mut found: Vec<_> = found.collect();
     found.sort_by_key(|(invoice, _)| (invoice.created, invoice.id));

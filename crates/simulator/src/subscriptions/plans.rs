@@ -3,6 +3,8 @@
 //! Source: the reference of plans. A change of amount or reason reaches the subscriptions, a change of frequency does
 //! not and drops a trial that is not sent with it: measured.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -12,6 +14,7 @@ use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
 use super::answer::APPLICATION;
+use super::rules::Rules;
 use super::search::Page;
 use super::terms::{Asked, Kept, Told, bad};
 use super::{Plan, notices};
@@ -57,7 +60,7 @@ struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    fn of(plan: &'a Plan) -> Self {
+    fn of(plan: &'a Plan, rules: Rules) -> Self {
         Self {
             id: &plan.id,
             back_url: &plan.back_url,
@@ -72,7 +75,7 @@ impl<'a> Answer<'a> {
                 "https://www.mercadopago.com.ar/subscriptions/checkout?preapproval_plan_id={}",
                 plan.id
             ),
-            auto_recurring: plan.terms.of_plan(plan.created),
+            auto_recurring: plan.terms.of_plan(plan.created, rules),
             payment_methods_allowed: plan.methods_allowed.as_ref(),
             subscribed: None,
         }
@@ -100,7 +103,7 @@ async fn create(State(shared): State<Shared>, caller: Caller, body: Bytes) -> Re
         modified: now,
         version: 0,
     };
-    let answer = api::json(StatusCode::CREATED, &Answer::of(&plan));
+    let answer = api::json(StatusCode::CREATED, &Answer::of(&plan, world.subscriptions.rules));
     let id = plan.id.clone();
     world.subscriptions.plans.insert(id.clone(), plan);
     notices::plan(&mut world, &id);
@@ -113,7 +116,7 @@ async fn read(
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let world = shared.lock();
-    Ok(api::json(StatusCode::OK, &Answer::of(found(&world, caller.seller, &id)?)))
+    Ok(api::json(StatusCode::OK, &Answer::of(found(&world, caller.seller, &id)?, world.subscriptions.rules)))
 }
 
 #[derive(Deserialize)]
@@ -151,7 +154,7 @@ async fn change(
     plan.modified = world.moment();
     plan.version += 1;
     pass_on(&mut world, &plan);
-    let answer = api::json(StatusCode::OK, &Answer::of(&plan));
+    let answer = api::json(StatusCode::OK, &Answer::of(&plan, world.subscriptions.rules));
     world.subscriptions.plans.insert(id.clone(), plan);
     notices::plan(&mut world, &id);
     Ok(answer)
@@ -174,8 +177,14 @@ fn apply(plan: &mut Plan, asked: &Asked) -> Result<(), Refusal> {
 fn pass_on(world: &mut World, plan: &Plan) {
     let of_plan = |id: &Option<String>| id.as_deref() == Some(plan.id.as_str());
     for preapproval in world.subscriptions.preapprovals.values_mut().filter(|sub| of_plan(&sub.plan)) {
-        preapproval.terms.amount_minor = plan.terms.amount_minor.or(preapproval.terms.amount_minor);
+        let amount_minor = plan.terms.amount_minor.or(preapproval.terms.amount_minor);
+        if (preapproval.terms.amount_minor, &preapproval.reason) == (amount_minor, &plan.reason) {
+            continue;
+        }
+        preapproval.terms.amount_minor = amount_minor;
         preapproval.reason.clone_from(&plan.reason);
+        preapproval.version += 1;
+        preapproval.modified = plan.modified;
     }
 }
 
@@ -202,10 +211,13 @@ async fn search(
     };
     let mut plans: Vec<_> = calendar.plans.values().filter(is_wanted).collect();
     plans.sort_by_key(|plan| (plan.created, &plan.id));
+    let mut subscribed: BTreeMap<&str, usize> = BTreeMap::new();
+    for plan in calendar.preapprovals.values().filter_map(|preapproval| preapproval.plan.as_deref()) {
+        *subscribed.entry(plan).or_default() += 1;
+    }
     let rows = plans.into_iter().map(|plan| {
-        let is_of_plan = |id: &Option<String>| id.as_deref() == Some(plan.id.as_str());
-        let subscribed = calendar.preapprovals.values().filter(|sub| is_of_plan(&sub.plan)).count();
-        Answer { subscribed: Some(subscribed), ..Answer::of(plan) }
+        let subscribed = subscribed.get(plan.id.as_str()).copied().unwrap_or(0);
+        Answer { subscribed: Some(subscribed), ..Answer::of(plan, calendar.rules) }
     });
     wanted.page.answer(rows.collect())
 }

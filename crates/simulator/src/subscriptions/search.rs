@@ -88,7 +88,7 @@ impl Wanted {
         let standing = preapproval.standing.word();
         is(&self.payer_id, &preapproval.payer.to_string())
             && is(&self.preapproval_plan_id, preapproval.plan.as_deref().unwrap_or_default())
-            && is(&self.semaphore, preapproval.tally.light.map_or("", super::Light::word))
+            && is(&self.semaphore, preapproval.light().map_or("", super::Light::word))
             && self.q.as_deref().is_none_or(|text| preapproval.reason.contains(text))
             && self.status.as_deref().is_none_or(|words| words.split(',').any(|word| word == standing))
             && amount.is_none_or(|amount| amount == preapproval.terms.amount_minor)

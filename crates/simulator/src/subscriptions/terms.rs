@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::dates::{Rhythm, Span, Unit};
+use super::rules::{Rules, Start};
 use crate::money::{self, Amount};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -97,10 +98,7 @@ impl Asked {
         if self.currency_id.as_deref() != Some(site.currency()) {
             return Err(bad("auto_recurring.currency_id must be the currency of the country"));
         }
-        let is_monthly = every.unit == Unit::Months;
-        if self.billing_day.is_some_and(|day| !is_monthly || !(1..=28).contains(&day)) {
-            return Err(bad("auto_recurring.billing_day must be 1 to 28 and needs months"));
-        }
+        check_billing_day(self.billing_day, every)?;
         Ok(Terms {
             site,
             amount_minor: self.amount(site)?,
@@ -127,6 +125,28 @@ impl Asked {
             return Err(bad(message));
         }
         Ok(Some(minor))
+    }
+
+    /// The terms after a change of frequency, billing day or end; nothing when none of them is asked for.
+    ///
+    /// # Errors
+    /// When one of them cannot be.
+    pub(super) fn dates(&self, old: &Terms, now: Instant) -> Result<Option<Terms>, Refusal> {
+        let ends = date(self.end_date.as_deref(), now)?;
+        let is_none = self.billing_day.is_none() && self.billing_day_proportional.is_none() && ends.is_none();
+        if is_none && !self.touches_frequency() {
+            return Ok(None);
+        }
+        let every = self.frequency(old.every)?;
+        let billing_day = self.billing_day.or(old.billing_day);
+        check_billing_day(billing_day, every)?;
+        Ok(Some(Terms {
+            every,
+            billing_day,
+            proportional: self.billing_day_proportional.unwrap_or(old.proportional),
+            ends: ends.or(old.ends),
+            ..old.clone()
+        }))
     }
 
     /// Whether the frequency is asked to change.
@@ -161,10 +181,12 @@ impl Asked {
 impl Terms {
     /// The calendar of a subscription that starts to be charged now, or at its start if that is later.
     ///
-    /// A start is honoured only together with an end: documented.
-    pub(super) fn rhythm(&self, now: Instant) -> Rhythm {
-        let starts = self.starts.filter(|starts| self.ends.is_some() && *starts > now);
+    /// A start is honoured only together with an end, unless the rules say otherwise.
+    pub(super) fn rhythm(&self, now: Instant, rules: Rules) -> Rhythm {
+        let is_honoured = rules.start == Start::Alone || self.ends.is_some();
+        let starts = self.starts.filter(|starts| is_honoured && *starts > now);
         Rhythm {
+            agreed_at: now,
             starts_at: starts.unwrap_or(now),
             ends_at: self.ends,
             every: self.every,
@@ -172,18 +194,24 @@ impl Terms {
             billing_day: self.billing_day,
             proportional: self.proportional,
             trial: self.trial,
+            rules,
         }
     }
 
-    /// The charges it is sold as, by the dates that were asked for.
-    pub(super) fn quotas(&self, now: Instant) -> Option<u32> {
-        Rhythm { starts_at: self.starts.unwrap_or(now), ..self.rhythm(now) }.quotas()
+    /// The calendar that follows another from its next date on, without start and trial.
+    pub(super) fn anew(&self, from: Instant, rules: Rules) -> Rhythm {
+        Rhythm { agreed_at: from, starts_at: from, trial: None, ..self.rhythm(from, rules) }
+    }
+
+    /// The charges it is sold as; whole periods by the dates that were asked for.
+    pub(super) fn quotas(&self, now: Instant, rules: Rules) -> Option<u32> {
+        self.rhythm(now, rules).quotas(self.starts.unwrap_or(now))
     }
 
     /// As a plan answers it; the share is that of a subscription that starts now.
-    pub(super) fn of_plan(&self, now: Instant) -> Told {
+    pub(super) fn of_plan(&self, now: Instant, rules: Rules) -> Told {
         let share = self.amount_minor.filter(|_| self.proportional && self.billing_day.is_some());
-        let share = share.map(|full| self.rhythm(now).first_minor(full));
+        let share = share.map(|full| self.rhythm(now, rules).first_minor(full));
         Told {
             transaction_amount_proportional: share.map(|minor| self.printed(minor)),
             billing_day_proportional: self.billing_day.map(|_| self.proportional),
@@ -195,11 +223,11 @@ impl Terms {
     }
 
     /// As a subscription answers it.
-    pub(super) fn of_preapproval(&self, rhythm: Option<&Rhythm>) -> Told {
+    pub(super) fn of_preapproval(&self, begun: Option<Instant>) -> Told {
         Told {
             has_billing_day: Some(self.billing_day.is_some()),
             billing_day_proportional: Some(self.proportional),
-            start_date: self.starts.or(rhythm.map(|rhythm| rhythm.starts_at)).map(Api),
+            start_date: self.starts.or(begun).map(Api),
             end_date: self.ends.map(Api),
             ..self.told()
         }
@@ -230,6 +258,13 @@ impl Terms {
             end_date: None,
         }
     }
+}
+
+fn check_billing_day(day: Option<u32>, every: Span) -> Result<(), Refusal> {
+    if day.is_some_and(|day| every.unit != Unit::Months || !(1..=28).contains(&day)) {
+        return Err(bad("auto_recurring.billing_day must be 1 to 28 and needs months"));
+    }
+    Ok(())
 }
 
 fn span(count: Option<u32>, word: Option<&str>, field: &str) -> Result<Span, Refusal> {

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 
-use super::{RETRIES, RETRY_DAYS, Rhythm, Span, Unit, retry_after};
+use super::super::rules::{Cycle, End, Quotas, Rules, Trial};
+use super::{Rhythm, Span, Unit, retry_after};
 
 const MONTHLY: Span = Span { count: 1, unit: Unit::Months };
 const WEEKLY: Span = Span { count: 7, unit: Unit::Days };
@@ -11,6 +12,7 @@ fn at(text: &str) -> DateTime<Utc> {
 
 fn monthly(from: &str) -> Rhythm {
     Rhythm {
+        agreed_at: at(from),
         starts_at: at(from),
         ends_at: None,
         every: MONTHLY,
@@ -18,12 +20,13 @@ fn monthly(from: &str) -> Rhythm {
         billing_day: None,
         proportional: false,
         trial: None,
+        rules: Rules::default(),
     }
 }
 
 #[track_caller]
 fn check(rhythm: &Rhythm, expect: &[&str]) {
-    let dates: Vec<_> = (0..).map_while(|number| rhythm.due(number)).take(expect.len() + 1).collect();
+    let dates: Vec<_> = (0..).map_while(|number| rhythm.due(number, number)).take(expect.len() + 1).collect();
     let expected: Vec<_> = expect.iter().map(|date| at(date)).collect();
     assert_eq!(dates[..expect.len().min(dates.len())], expected);
 }
@@ -47,12 +50,13 @@ fn days_are_those_four_hours_west_of_greenwich() {
 #[test]
 fn nothing_is_due_after_the_end_or_the_last_repetition() {
     let ended = Rhythm { ends_at: Some(at("2026-03-01T12:00:00Z")), ..monthly("2026-01-01T12:00:00Z") };
-    assert_eq!(ended.due(2), Some(at("2026-03-01T12:00:00Z")));
-    assert_eq!(ended.due(3), None);
+    assert_eq!(ended.due(2, 2), Some(at("2026-03-01T12:00:00Z")));
+    assert_eq!(ended.due(3, 3), None);
     assert_eq!(ended.unbounded(3), Some(at("2026-04-01T12:00:00Z")));
     let counted = Rhythm { repetitions: Some(2), ..monthly("2026-01-01T12:00:00Z") };
-    assert_eq!(counted.due(1), Some(at("2026-02-01T12:00:00Z")));
-    assert_eq!(counted.due(2), None);
+    assert_eq!(counted.due(1, 1), Some(at("2026-02-01T12:00:00Z")));
+    assert_eq!(counted.due(2, 2), None);
+    assert_eq!(counted.due(2, 1), Some(at("2026-03-01T12:00:00Z")), "one of them fell into a pause");
 }
 
 #[test]
@@ -84,19 +88,81 @@ fn without_a_share_the_first_charge_waits_for_the_billing_day() {
 
 #[test]
 fn quotas_are_whole_periods_between_the_dates() {
-    let sold = |from, to| Rhythm { ends_at: Some(at(to)), ..monthly(from) }.quotas();
+    let sold = |from, to| Rhythm { ends_at: Some(at(to)), ..monthly(from) }.quotas(at(from));
     assert_eq!(sold("2020-06-02T13:07:14.260Z", "2022-07-20T15:59:52.581Z"), Some(25));
     assert_eq!(sold("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"), Some(1));
     assert_eq!(sold("2026-01-01T00:00:00Z", "2026-01-31T00:00:00Z"), Some(0));
-    assert_eq!(monthly("2026-01-01T00:00:00Z").quotas(), None);
-    assert_eq!(Rhythm { repetitions: Some(12), ..monthly("2026-01-01T00:00:00Z") }.quotas(), Some(12));
+    let open = monthly("2026-01-01T00:00:00Z");
+    assert_eq!(open.quotas(open.starts_at), None);
+    assert_eq!(Rhythm { repetitions: Some(12), ..open.clone() }.quotas(open.starts_at), Some(12));
 }
 
 #[test]
-fn four_retries_lie_within_ten_days_or_before_the_next_instalment() {
-    for (every, days) in [(MONTHLY, RETRY_DAYS), (WEEKLY, 7), (Span { count: 1, unit: Unit::Days }, 1)] {
-        let first = at("2026-10-01T00:00:00Z");
-        let last = (0..RETRIES).fold(first, |tried, _| retry_after(tried, every));
-        assert_eq!((last - first).num_seconds(), i64::from(days) * 86_400 * 4 / 5, "{every:?}");
+fn tries_lie_evenly_within_ten_days_or_before_the_next_instalment() {
+    let daily = Span { count: 1, unit: Unit::Days };
+    for tries in [5, 4] {
+        let rules = Rules { tries, ..Rules::default() };
+        for (every, days) in [(MONTHLY, 10), (WEEKLY, 7), (daily, 1)] {
+            let first = at("2026-10-01T00:00:00Z");
+            let last = (1..tries).fold(first, |tried, _| retry_after(tried, every, &rules));
+            let expect = days * 86_400 * i64::from(tries - 1) / i64::from(tries);
+            assert_eq!((last - first).num_seconds(), expect, "{every:?}");
+        }
     }
+}
+
+#[test]
+fn a_share_may_be_one_of_the_real_month() {
+    let rules = Rules { cycle: Cycle::Month, ..Rules::default() };
+    let shared =
+        Rhythm { billing_day: Some(10), proportional: true, rules, ..monthly("2026-03-05T12:00:00Z") };
+    assert_eq!(shared.first_minor(2_800), 500, "five of the 28 days from 10 February");
+    let shared = Rhythm { starts_at: at("2026-02-15T12:00:00Z"), ..shared };
+    assert_eq!(shared.first_minor(2_800), 2_300, "23 of them");
+}
+
+#[test]
+fn a_trial_may_pass_together_with_the_time_before_a_later_start() {
+    let rules = Rules { trial: Trial::Authorization, ..Rules::default() };
+    let later = Rhythm {
+        agreed_at: at("2026-01-01T12:00:00Z"),
+        trial: Some(MONTHLY),
+        rules,
+        ..monthly("2026-01-11T12:00:00Z")
+    };
+    check(&later, &["2026-01-31T12:00:00Z", "2026-02-28T12:00:00Z"]);
+    check(&Rhythm { rules: Rules::default(), ..later.clone() }, &["2026-02-10T12:00:00Z"]);
+    let last = Rhythm { starts_at: at("2026-03-05T12:00:00Z"), ..later };
+    check(&last, &["2026-03-05T12:00:00Z", "2026-04-05T12:00:00Z"]);
+}
+
+#[test]
+fn the_very_end_may_be_free() {
+    let rules = Rules { end: End::Free, ..Rules::default() };
+    let ended =
+        Rhythm { ends_at: Some(at("2026-03-01T12:00:00Z")), rules, ..monthly("2026-01-01T12:00:00Z") };
+    assert_eq!((ended.due(1, 1), ended.due(2, 2)), (Some(at("2026-02-01T12:00:00Z")), None));
+}
+
+#[test]
+fn quotas_may_be_the_dates_of_charges() {
+    let rules = Rules { quotas: Quotas::Dates, ..Rules::default() };
+    let sold = |from, to, rules| Rhythm { ends_at: Some(at(to)), rules, ..monthly(from) }.quotas(at(from));
+    assert_eq!(sold("2020-06-02T13:07:14.260Z", "2022-07-20T15:59:52.581Z", rules), Some(26));
+    assert_eq!(sold("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", rules), Some(2));
+    let free = Rules { end: End::Free, ..rules };
+    assert_eq!(sold("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", free), Some(1));
+}
+
+#[test]
+fn days_may_be_those_of_a_zone_whose_clocks_change() {
+    let rules = Rules { zone: Some(chrono_tz::America::Santiago), ..Rules::default() };
+    // Noon there, before and after its clocks go back on 5 April.
+    let noon = Rhythm { rules, ..monthly("2026-03-20T15:00:00Z") };
+    check(&noon, &["2026-03-20T15:00:00Z", "2026-04-20T16:00:00Z", "2026-05-20T16:00:00Z"]);
+    // Half past midnight is left out on 6 September, half past eleven of 4 April comes twice.
+    let midnight = Rhythm { rules, every: WEEKLY, ..monthly("2026-08-30T04:30:00Z") };
+    check(&midnight, &["2026-08-30T04:30:00Z", "2026-09-06T04:30:00Z", "2026-09-13T03:30:00Z"]);
+    let twice = Rhythm { rules, every: WEEKLY, ..monthly("2026-03-29T02:30:00Z") };
+    check(&twice, &["2026-03-29T02:30:00Z", "2026-04-05T02:30:00Z", "2026-04-12T03:30:00Z"]);
 }
