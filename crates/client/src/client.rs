@@ -24,7 +24,7 @@ pub use crate::client::wire::SetupError;
 
 mod meters;
 mod prepared;
-mod wire;
+pub(crate) mod wire;
 
 /// Where and how calls are sent.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@ pub mod call;
 pub mod calls;
 pub mod client;
 pub mod error;
+pub mod hook;
 pub mod invalid;
 mod limits;
 pub mod reply;

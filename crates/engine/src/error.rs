@@ -76,6 +76,14 @@ pub enum EngineError {
         /// What was wrong with the last.
         source: Box<EngineError>,
     },
+    /// A cell does not hold what this program writes there.
+    #[error("the cell `{name}` cannot be read")]
+    Cell {
+        /// Its name.
+        name: String,
+        /// Why not.
+        source: serde_json::Error,
+    },
     /// An inbox key that does not exist.
     #[error("there is no delivery `{key}` in the inbox; `conciliar inbox list` shows them")]
     NoSuchDelivery {
@@ -125,6 +133,7 @@ impl EngineError {
             Self::Newer { .. }
             | Self::Contended { .. }
             | Self::Storm { .. }
+            | Self::Cell { .. }
             | Self::NoSuchDelivery { .. }
             | Self::BodyGone { .. } => None,
         }

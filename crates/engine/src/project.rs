@@ -2,6 +2,7 @@
 //!
 //! Memory stays flat: histories come in the order of their keys, a page at a time.
 
+use domain::fact::Fact;
 use domain::stream::{StreamId, StreamKind};
 use store::read::{Cut, StoredEvent};
 use store::store::Store;
@@ -22,16 +23,32 @@ pub async fn each_state<M: Kind, E: From<EngineError>>(
     cut: Cut,
     mut visit: impl FnMut(&StreamId, &M::State) -> Result<(), E> + Send,
 ) -> Result<(), E> {
+    each_history(store, M::KIND, |history| {
+        let state = fold_cut(history, cut)?;
+        match state.as_ref().and_then(M::unwrap_ref) {
+            Some(state) => visit(&history[0].stream, state),
+            None => Ok(()),
+        }
+    })
+    .await
+}
+
+/// Calls `visit` with every whole history of one kind, in the order of the stream keys. None is empty.
+///
+/// # Errors
+/// When the store fails; the first error of `visit` ends it too.
+pub(crate) async fn each_history<E: From<EngineError>>(
+    store: &dyn Store,
+    kind: StreamKind,
+    mut visit: impl FnMut(&[StoredEvent]) -> Result<(), E> + Send,
+) -> Result<(), E> {
     let mut after: Option<String> = None;
     loop {
-        let page = page(store, M::KIND, after.as_deref()).await?;
+        let page = page(store, kind, after.as_deref()).await?;
         let Some(last) = page.last() else { return Ok(()) };
         after = Some(last.stream.key().to_owned());
         for history in page.chunk_by(|a, b| a.stream == b.stream) {
-            let state = fold_cut(history, cut)?;
-            if let Some(state) = state.as_ref().and_then(M::unwrap_ref) {
-                visit(&history[0].stream, state)?;
-            }
+            visit(history)?;
         }
     }
 }
@@ -52,6 +69,18 @@ async fn page(
 /// # Errors
 /// When the history is corrupt.
 pub fn fold_cut(history: &[StoredEvent], cut: Cut) -> Result<Option<AnyState>, EngineError> {
+    each_fact(history, cut, |_| {})
+}
+
+/// The same, and calls `visit` with every fact that is not hidden.
+///
+/// # Errors
+/// When the history is corrupt.
+pub(crate) fn each_fact(
+    history: &[StoredEvent],
+    cut: Cut,
+    mut visit: impl FnMut(&Fact),
+) -> Result<Option<AnyState>, EngineError> {
     let mut state: Option<AnyState> = None;
     let mut hidden = false;
     for event in history {
@@ -61,12 +90,12 @@ pub fn fold_cut(history: &[StoredEvent], cut: Cut) -> Result<Option<AnyState>, E
         }
         let fact = fact_of(event)?;
         if hidden {
-            if let Ok(next) = follow(state.clone(), event, &fact) {
-                state = Some(next);
-            }
+            let Ok(next) = follow(state.clone(), event, &fact) else { continue };
+            state = Some(next);
         } else {
             state = Some(follow(state.take(), event, &fact)?);
         }
+        visit(&fact);
     }
     Ok(state)
 }

@@ -17,7 +17,7 @@ use crate::vault::{Fixed, VaultError};
 use server::{Script, Server, answer};
 
 mod secrets;
-mod server;
+pub(crate) mod server;
 
 const SELLER: &str = "1122334455";
 const APPROVED: &str = r#"{"id":3055677,"status":"approved","status_detail":"accredited"}"#;

@@ -158,20 +158,24 @@ async fn whole(endpoint: &Endpoint, mut response: Response, limit: usize) -> Res
 
 /// Whether the base is plain HTTP, which only loopback may be.
 fn is_plain(base: &Url) -> Result<bool, SetupError> {
-    let is_loopback = match base.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     let is_bare = base.username().is_empty()
         && base.password().is_none()
         && base.query().is_none()
         && base.fragment().is_none();
     match base.scheme() {
         "https" if is_bare => Ok(false),
-        "http" if is_bare && is_loopback => Ok(true),
+        "http" if is_bare && is_loopback(base) => Ok(true),
         _ => Err(SetupError::Base { base: base.clone() }),
+    }
+}
+
+/// Whether an address is on this machine.
+pub(crate) fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -185,17 +189,20 @@ fn bearer(token: &AccessToken, endpoint: &Endpoint) -> Result<HeaderValue, Clien
     Ok(value)
 }
 
-/// The network's error, without the address: its query may name people.
 fn unavailable(endpoint: &Endpoint, error: reqwest::Error) -> ClientError {
+    ClientError::Unavailable { endpoint: endpoint.clone(), outage: outage_of(error) }
+}
+
+/// The network's error, without the address: its query may name people.
+pub(crate) fn outage_of(error: reqwest::Error) -> Outage {
     let error = error.without_url();
-    let outage = if error.is_timeout() {
+    if error.is_timeout() {
         Outage::TimedOut
     } else if error.is_connect() {
         Outage::NotConnected(error)
     } else {
         Outage::Broken(error)
-    };
-    ClientError::Unavailable { endpoint: endpoint.clone(), outage }
+    }
 }
 
 fn refused(

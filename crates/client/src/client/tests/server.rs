@@ -12,43 +12,43 @@ use tokio::net::{TcpListener, TcpSocket};
 
 /// One answer of the script.
 #[derive(Clone)]
-pub(super) struct Script {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(&'static str, &'static str)>,
-    pub(super) body: String,
-    pub(super) is_silent: bool,
+pub(crate) struct Script {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, &'static str)>,
+    pub(crate) body: String,
+    pub(crate) is_silent: bool,
 }
 
 impl Script {
     /// An answer that never comes.
-    pub(super) fn silence() -> Self {
+    pub(crate) fn silence() -> Self {
         Self { is_silent: true, ..answer(200, "") }
     }
 }
 
 /// An answer without further headers.
-pub(super) fn answer(status: u16, body: &str) -> Script {
+pub(crate) fn answer(status: u16, body: &str) -> Script {
     Script { status, headers: Vec::new(), body: body.to_owned(), is_silent: false }
 }
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) method: String,
-    pub(super) address: String,
-    pub(super) body: String,
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) address: String,
+    pub(crate) body: String,
     headers: HeaderMap,
 }
 
 impl Seen {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().expect("text"))
     }
 }
 
 /// A running server; it ends with the test's runtime.
-pub(super) struct Server {
-    pub(super) base: String,
+pub(crate) struct Server {
+    pub(crate) base: String,
     log: Arc<Log>,
 }
 
@@ -58,7 +58,7 @@ struct Log {
 }
 
 impl Server {
-    pub(super) async fn start(script: Vec<Script>) -> Self {
+    pub(crate) async fn start(script: Vec<Script>) -> Self {
         let log = Arc::new(Log { script, seen: Mutex::default() });
         let router = Router::new().fallback(serve).with_state(Arc::clone(&log));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -67,12 +67,12 @@ impl Server {
         Self { base, log }
     }
 
-    pub(super) fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.log.seen.lock().expect("no panic holds it").clone()
     }
 
     #[track_caller]
-    pub(super) fn only(&self) -> Seen {
+    pub(crate) fn only(&self) -> Seen {
         let seen = self.seen();
         assert_eq!(seen.len(), 1);
         seen[0].clone()
@@ -104,14 +104,14 @@ async fn serve(State(log): State<Arc<Log>>, request: Request) -> Response {
 }
 
 /// The address of a server that is not there: nobody listens while the socket is held, and nobody else can.
-pub(super) fn nobody() -> (String, TcpSocket) {
+pub(crate) fn nobody() -> (String, TcpSocket) {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
     (format!("http://{}", socket.local_addr().expect("bound")), socket)
 }
 
 /// A server that reads one request, answers with this text and hangs up.
-pub(super) async fn raw(text: &str) -> String {
+pub(crate) async fn raw(text: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("bound"));
     let text = text.to_owned();

@@ -1,0 +1,99 @@
+//! Messages for payers whose charges failed: the fact that one was written and the message itself, in one commit.
+
+use std::sync::Arc;
+
+use billing::dunning::letter::Press;
+use billing::dunning::{Dunning, Reminder, due};
+use billing::options::Options;
+use billing::timeline::Timeline;
+use domain::fact::Fact;
+use domain::machine::Instant;
+use domain::preapproval::machine::Preapproval;
+use domain::preapproval::{Command, Event};
+use domain::stream::StreamId;
+use store::commit::NewMessage;
+use store::read::Cut;
+use store::store::Store;
+
+use super::write::{Due, Standing, decided, write};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::EngineError;
+use crate::timelines::{each_timeline, timeline_of};
+
+/// Where messages for payers go: the word by which the outbox and its sender know them.
+pub const DESTINATION: &str = "dunning";
+
+/// What messages are made of.
+struct Desk<'c> {
+    config: &'c Config,
+    steps: Dunning,
+    options: Options,
+    press: Press,
+    as_of: Instant,
+}
+
+/// Writes every message that is due at an instant, once. Returns how many.
+pub(super) async fn sweep(
+    store: &Arc<dyn Store>,
+    config: &Config,
+    clock: Clock,
+    as_of: Instant,
+) -> Result<u64, EngineError> {
+    let (steps, options, press) = (config.dunning.steps(), config.billing(), config.press());
+    let desk = Desk { config, steps, options, press, as_of };
+    let mut waiting: Vec<StreamId> = Vec::new();
+    each_timeline::<EngineError>(&**store, desk.cut(), |stream, timeline| {
+        if !desk.due(timeline).is_empty() {
+            waiting.push(stream.clone());
+        }
+        Ok(())
+    })
+    .await?;
+    let written = write(store, config, clock, &waiting, |at| desk.write(at));
+    Ok(written.await?.messages)
+}
+
+impl Desk<'_> {
+    /// What had happened by the instant; the reminders written since are known all the same.
+    fn cut(&self) -> Cut {
+        Cut { as_of: Some(self.as_of), known_at: None }
+    }
+
+    fn due(&self, timeline: &Timeline) -> Vec<Reminder> {
+        due(timeline, &self.steps, &self.options, self.as_of)
+    }
+
+    /// The facts and messages of one subscription. A message goes out only with its fact.
+    fn write(&self, at: &Standing<'_>) -> Result<Due, EngineError> {
+        let mut written = Due::default();
+        let Some(timeline) = timeline_of(at.history, self.cut())? else { return Ok(written) };
+        for reminder in self.due(&timeline) {
+            let Some(message) = self.message(at.stream, &timeline, &reminder) else { continue };
+            let Reminder { invoice, step } = reminder;
+            let facts = decided::<Preapproval>(
+                at.state,
+                [Command::Remind { invoice, step }],
+                self.config,
+                self.as_of,
+            );
+            if matches!(&facts[..], [Fact::Preapproval(Event::Reminded(_))]) {
+                written.facts.extend(facts);
+                written.messages.push(message);
+            }
+        }
+        Ok(written)
+    }
+
+    fn message(&self, stream: &StreamId, timeline: &Timeline, reminder: &Reminder) -> Option<NewMessage> {
+        let (seller, id) = (stream.seller(), stream.id());
+        let letter = self.press.letter(seller, id, timeline, reminder)?;
+        let Reminder { invoice, step } = reminder;
+        Some(NewMessage {
+            key: format!("{DESTINATION}/{seller}/{id}/{invoice}/{step}").into(),
+            destination: DESTINATION.into(),
+            payload: serde_json::to_string(&letter).expect("texts and numbers are JSON"),
+            caused_by: stream.clone(),
+        })
+    }
+}
