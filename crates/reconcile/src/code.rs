@@ -64,13 +64,48 @@ codes! {
     LayoutDrift = "layout_drift";
     /// The same row with another content in another file.
     RestatedRow = "restated_row";
+    /// A charge of a subscription was due, and no invoice tells of it.
+    MissingCharge = "missing_charge";
+    /// The same period was invoiced twice, or one payment pays two invoices.
+    DuplicateCharge = "duplicate_charge";
+    /// Due, invoiced and paid are not the same amount.
+    ChargeAmountMismatch = "charge_amount_mismatch";
+    /// A charge that the terms do not have: after the end, in a pause, or on another day.
+    ChargeOutsideTerms = "charge_outside_terms";
+    /// So many charges were not collected that one more ends the subscription.
+    UncollectedRun = "uncollected_run";
+    /// A collected charge whose payment nobody told us of, or is no sale.
+    ChargeWithoutPayment = "charge_without_payment";
+    /// An approved payment of a subscription that no invoice names.
+    PaymentWithoutCharge = "payment_without_charge";
+    /// The payment of a charge names another subscription.
+    PaymentOfAnother = "payment_of_another";
+    /// The invoice says of its payment what the payment does not.
+    PaymentStatusMismatch = "payment_status_mismatch";
+    /// The entries of a payment do not credit what was charged as a sale of a subscription.
+    ChargeNotBooked = "charge_not_booked";
+    /// Money of a collected charge that went back or is disputed.
+    ChargeReturned = "charge_returned";
+    /// What is deferred and what the books have deferred differ.
+    DeferredMismatch = "deferred_mismatch";
+    /// The provider's own count of charges is not ours.
+    ProviderSummaryDiffers = "provider_summary_differs";
+    /// The provider accepted a change and did not make it.
+    ChangeIgnored = "change_ignored";
 }
 
 impl BreakCode {
     /// Whether it only informs: money is where it should be for now.
     #[must_use]
     pub fn is_information(self) -> bool {
-        matches!(self, Self::TimingInTransit | Self::ChargebackOpenHold | Self::OrphanReserve)
+        matches!(
+            self,
+            Self::TimingInTransit
+                | Self::ChargebackOpenHold
+                | Self::OrphanReserve
+                | Self::UncollectedRun
+                | Self::ChargeReturned
+        )
     }
 }
 

@@ -73,11 +73,11 @@ pub struct Break {
 pub struct ProofLine {
     /// What is proven, with its currency or file.
     pub name: String,
-    /// Currency of both.
-    pub currency: Currency,
-    /// What it must be, minor units.
+    /// Currency of both; `None` when both are counts.
+    pub currency: Option<Currency>,
+    /// What it must be, minor units or how many.
     pub expected_minor: i64,
-    /// What it is, minor units.
+    /// What it is, minor units or how many.
     pub actual_minor: i64,
 }
 
@@ -184,8 +184,12 @@ impl Serialize for ProofLine {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut out = serializer.serialize_struct("ProofLine", 4)?;
         out.serialize_field("name", &self.name)?;
-        out.serialize_field("expected", &format_minor(self.expected_minor, self.currency))?;
-        out.serialize_field("actual", &format_minor(self.actual_minor, self.currency))?;
+        let print = |figure: i64| match self.currency {
+            Some(currency) => format_minor(figure, currency),
+            None => figure.to_string(),
+        };
+        out.serialize_field("expected", &print(self.expected_minor))?;
+        out.serialize_field("actual", &print(self.actual_minor))?;
         out.serialize_field("holds", &self.holds())?;
         out.end()
     }

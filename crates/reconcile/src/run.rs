@@ -26,12 +26,12 @@ use row::{Amounts, Place, Row};
 mod bridge;
 mod days;
 mod files;
-mod finding;
+pub(crate) mod finding;
 mod holds;
 mod identity;
 mod proofs;
 mod refunds;
-mod row;
+pub(crate) mod row;
 mod sales;
 
 /// What a run is told besides books and files.

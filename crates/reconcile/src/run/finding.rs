@@ -12,7 +12,7 @@ use crate::outcome::Break;
 
 /// A difference before it is given its age and severity.
 #[derive(Clone, Debug)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     pub code: BreakCode,
     pub currency: Currency,
     pub internal: Option<i64>,
@@ -63,6 +63,20 @@ impl Findings {
     }
 }
 
+/// Breaks of findings that no file has a place for, sorted; each is a cause of its own.
+pub(crate) fn sorted(mut found: Vec<Finding>, as_of: Instant) -> Vec<Break> {
+    found.sort_by(|a, b| {
+        (a.code, &a.source, a.at, a.currency, &a.explanation).cmp(&(
+            b.code,
+            &b.source,
+            b.at,
+            b.currency,
+            &b.explanation,
+        ))
+    });
+    found.into_iter().map(|finding| aged(finding, as_of, &[])).collect()
+}
+
 fn aged(finding: Finding, as_of: Instant, names: &[Text]) -> Break {
     let age = (as_of - finding.at).max(chrono::TimeDelta::zero());
     let delta = finding.external.unwrap_or(0).saturating_sub(finding.internal.unwrap_or(0));
@@ -84,6 +98,6 @@ fn aged(finding: Finding, as_of: Instant, names: &[Text]) -> Break {
 }
 
 /// An amount as a sentence has it: major units and the currency.
-pub(super) fn say(minor: i64, currency: Currency) -> String {
+pub(crate) fn say(minor: i64, currency: Currency) -> String {
     format!("{} {currency}", format_minor(minor, currency))
 }

@@ -24,7 +24,7 @@ impl Reconciliation<'_> {
             ];
             proofs.push(ProofLine {
                 name: format!("gross to net {}", line.currency),
-                currency: line.currency,
+                currency: Some(line.currency),
                 expected_minor: parts.into_iter().fold(0, i64::saturating_add),
                 actual_minor: line.net_minor,
             });
@@ -47,7 +47,7 @@ impl Reconciliation<'_> {
         }
         let line = |(currency, (_, closing)): (Currency, (_, i64))| ProofLine {
             name: format!("available balance {currency}"),
-            currency,
+            currency: Some(currency),
             expected_minor: closing,
             actual_minor: self.balance(Account::Available, currency),
         };
@@ -61,7 +61,7 @@ impl Reconciliation<'_> {
             if let Some((opening, closing)) = proof.opening_minor.zip(proof.closing_minor) {
                 proofs.push(ProofLine {
                     name: format!("roll-forward of {}", file.summary.name),
-                    currency,
+                    currency: Some(currency),
                     expected_minor: opening.saturating_add(proof.movements_minor),
                     actual_minor: closing,
                 });
@@ -87,7 +87,7 @@ impl Reconciliation<'_> {
             let mut prove = |name: &str, account: Account, sums: &BTreeMap<Currency, i64>| {
                 proofs.push(ProofLine {
                     name: format!("{name} balance {currency}"),
-                    currency,
+                    currency: Some(currency),
                     expected_minor: sums.get(&currency).copied().unwrap_or(0),
                     actual_minor: self.balance(account, currency),
                 });

@@ -23,7 +23,7 @@ pub(super) struct Amounts {
 
 /// Where a row stood. Ordered by file, then line.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub file: u32,
     pub line: u32,
 }
