@@ -9,13 +9,19 @@ use engine::work::Shards;
 pub mod auth;
 pub mod device;
 pub mod fetch;
+pub mod inbox;
 pub mod integrator;
 pub mod intent;
+pub mod ordering;
 pub mod payment;
+pub mod plan;
 pub mod poll;
 pub mod provider;
+pub mod reconcile;
+pub mod relay;
 pub mod serve;
 pub mod simulate;
+pub mod subscription;
 pub mod test_user;
 
 /// The back office of a merchant that sells through Mercado Pago: ingest, prove, report, replay.
@@ -155,6 +161,20 @@ pub enum Command {
         #[command(subcommand)]
         verb: payment::Payment,
     },
+    /// Makes plans that payers subscribe to, reads and finds them.
+    #[command(after_help = "Example: conciliar plan search --status active")]
+    Plan {
+        #[command(subcommand)]
+        verb: plan::Plan,
+    },
+    /// Makes subscriptions, reads and finds them, and changes what was agreed on.
+    #[command(
+        after_help = "Example: conciliar subscription show 2c938084726fca480172750000000001\n         conciliar subscription pause 2c938084726fca480172750000000001 --actor ana"
+    )]
+    Subscription {
+        #[command(subcommand)]
+        verb: subscription::Subscription,
+    },
     /// Makes test accounts.
     #[command(after_help = "Example: conciliar test-user create --site MLA")]
     TestUser {
@@ -166,15 +186,25 @@ pub enum Command {
         after_help = "Example: conciliar simulate --seed 7 --webhook http://127.0.0.1:8080/hooks/{seller} --secret-env MP_WEBHOOK_SECRET\n         conciliar simulate --at 2026-10-01 --seller 1122334455:MLA --seller 2:MLB --lost 20\n\nIt prints how to sign in. With --at its clock stands until POST /admin/advance moves it.\nSIGTERM and Ctrl-C end it; it keeps nothing."
     )]
     Simulate(simulate::Simulate),
-    /// Writes what the clock alone makes due: unconfirmed payments past their life.
-    #[command(after_help = "Example: conciliar sweep --at 2026-11-01")]
-    Sweep,
-    /// Compares the books with report files of the provider.
-    #[command(after_help = "Example: conciliar reconcile settlement settlement-report-*.csv --format json")]
-    Reconcile(Reconcile),
+    /// Writes what the clock alone makes due: unconfirmed payments past their life, messages for payers whose
+    /// charges failed, revenue of months that passed. Prints where subscriptions were not charged as agreed.
+    #[command(
+        after_help = "Example: conciliar sweep --at 2026-11-01\n         conciliar sweep --strict --format json"
+    )]
+    Sweep(Sweep),
+    /// Hands messages for payers to the merchant's own sender, until it is stopped.
+    #[command(
+        after_help = "Example: conciliar relay --to letters.ndjson --once\n         conciliar relay --to https://shop.example/letters --token-file letters.token\n\nEach message is one JSON object with a key; an address gets the key as Idempotency-Key too. After a crash\nthe last one may come twice, under the same key. SIGTERM and Ctrl-C end it after the message under way."
+    )]
+    Relay(relay::Relay),
+    /// Compares the books with report files of the provider, or subscriptions with their payments.
+    #[command(
+        after_help = "Example: conciliar reconcile settlement settlement-report-*.csv --format json\n         conciliar reconcile subscriptions --from 2026-10-01 --to 2026-10-31"
+    )]
+    Reconcile(reconcile::Reconcile),
     /// Prints one report.
     #[command(
-        after_help = "Example: conciliar report balances --as-of 2026-10-31\n         conciliar report journal --format hledger > october.journal"
+        after_help = "Example: conciliar report balances --as-of 2026-10-31\n         conciliar report journal --format hledger > october.journal\n         conciliar report mrr --from 2026-01-01 --format csv"
     )]
     Report(Report),
     /// Reads the whole history again; with --verify proves that it is what was written.
@@ -184,7 +214,7 @@ pub enum Command {
     #[command(after_help = "Example: conciliar inbox list --verdict refused")]
     Inbox {
         #[command(subcommand)]
-        verb: Inbox,
+        verb: inbox::Inbox,
     },
     /// Creates the store or brings its schema up to date; with --broker declares the queues too.
     #[command(
@@ -252,25 +282,13 @@ pub struct Work {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Reconcile {
-    /// Which report the files are.
-    #[arg(value_enum)]
-    pub kind: ReconcileKind,
-    /// Report files.
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// Instant or date of the comparison (default: now).
-    #[arg(long, value_name = "T")]
-    pub as_of: Option<String>,
-}
-
-/// Which report to compare with.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum ReconcileKind {
-    /// Every approved movement, by approval date.
-    Settlement,
-    /// Statement of the available balance, by release date.
-    Release,
+pub struct Sweep {
+    /// Days back within which subscriptions are looked at.
+    #[arg(long, default_value_t = 90, value_name = "N")]
+    pub days: u32,
+    /// Exit with 3 when something is found.
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -284,12 +302,17 @@ pub struct Report {
     /// Only what was recorded by this instant or date.
     #[arg(long, value_name = "T")]
     pub known_at: Option<String>,
-    /// Only what was first seen on this day or later (coverage).
+    /// Only what was first seen on this day or later (coverage); the first month (mrr, churn, collection,
+    /// cohorts, deferred).
     #[arg(long, value_name = "DATE")]
     pub from: Option<chrono::NaiveDate>,
-    /// Only what was first seen on this day or earlier (coverage).
+    /// Only what was first seen on this day or earlier (coverage); the last month (mrr, churn, collection,
+    /// cohorts, deferred).
     #[arg(long, value_name = "DATE")]
     pub to: Option<chrono::NaiveDate>,
+    /// Days from now, or from --as-of, that are looked ahead (forecast; default: 90).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3_660))]
+    pub days: Option<u32>,
     /// Exit with 3 when there are gaps (coverage).
     #[arg(long)]
     pub strict: bool,
@@ -316,6 +339,22 @@ pub enum ReportName {
     Inbox,
     /// Who told of what first, and what nobody told: lost webhooks, missing sales.
     Coverage,
+    /// Every subscription, with its next charge and what was collected.
+    Subscriptions,
+    /// Monthly recurring revenue: new, expansion, contraction, churn, reactivation.
+    Mrr,
+    /// Subscriptions and revenue that each month lost.
+    Churn,
+    /// What became of charges that were due, by the class of their rejection.
+    Collection,
+    /// How many of a month's new subscriptions are still there, month by month.
+    Cohorts,
+    /// Charges that were not collected, by age.
+    Ageing,
+    /// Charges that the calendar expects, by day.
+    Forecast,
+    /// Deferred revenue rolled forward, month by month.
+    Deferred,
 }
 
 #[derive(Debug, clap::Args)]
@@ -329,52 +368,4 @@ pub struct Replay {
     /// Print the history of one stream, such as `payment/1122334455/129000000009`.
     #[arg(long, value_name = "ID", conflicts_with = "verify")]
     pub stream: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Inbox {
-    /// Lists deliveries in the order of arrival.
-    #[command(after_help = "Example: conciliar inbox list --verdict undecodable --format json")]
-    List {
-        /// Only this verdict.
-        #[arg(long, value_enum)]
-        verdict: Option<VerdictName>,
-        /// Only deliveries with words outside the known list.
-        #[arg(long)]
-        unclassified: bool,
-        /// At most this many.
-        #[arg(long, default_value_t = 100)]
-        limit: u64,
-        /// Only deliveries that arrived after this one (the arrival number).
-        #[arg(long, default_value_t = 0)]
-        after: u64,
-    },
-    /// Shows one delivery with all its verdicts and its body.
-    #[command(after_help = "Example: conciliar inbox show fetch-ea8108ae")]
-    Show {
-        /// Its key.
-        key: String,
-    },
-    /// Tries a delivery again from its stored bytes.
-    #[command(after_help = "Example: conciliar inbox retry fetch-ea8108ae")]
-    Retry {
-        /// Its key.
-        key: String,
-    },
-}
-
-/// A verdict's word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum VerdictName {
-    /// Wrote facts.
-    Applied,
-    /// Told what was known.
-    Unchanged,
-    /// Waits for a resource.
-    NeedsFetch,
-    /// Refused.
-    Refused,
-    /// Unreadable.
-    Undecodable,
 }

@@ -31,6 +31,8 @@ use store::store::Store;
 use crate::app::App;
 use crate::moment::day_of;
 
+pub mod recurring;
+
 /// Entries in one page.
 const PAGE: usize = 20_000;
 

@@ -58,8 +58,10 @@ async fn run(args: Args) -> anyhow::Result<Exit> {
     if let Command::Completions { shell } = args.command {
         return commands::completions::run(shell);
     }
-    let is_service =
-        matches!(args.command, Command::Fetch(_) | Command::Poll(_) | Command::Serve(_) | Command::Work(_));
+    let is_service = matches!(
+        args.command,
+        Command::Fetch(_) | Command::Poll(_) | Command::Relay(_) | Command::Serve(_) | Command::Work(_)
+    );
     logs::start(is_service.then_some("info"))?;
     let app = App::new(&args.global)?;
     let ended = dispatch(&app, args.command).await;
@@ -87,9 +89,12 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Exit> {
         Command::Device { verb } => commands::device::run(app, &verb).await,
         Command::Integrator { verb } => commands::integrator::run(app, &verb).await,
         Command::Payment { verb } => commands::payment::run(app, &verb).await,
+        Command::Plan { verb } => commands::plan::run(app, &verb).await,
+        Command::Subscription { verb } => commands::subscription::run(app, &verb).await,
         Command::TestUser { verb } => commands::test_user::run(app, &verb).await,
         Command::Simulate(simulate) => commands::simulate::run(app, &simulate).await,
-        Command::Sweep => commands::sweep::run(app).await,
+        Command::Sweep(sweep) => commands::sweep::run(app, &sweep).await,
+        Command::Relay(relay) => commands::relay::run(app, &relay).await,
         Command::Reconcile(reconcile) => commands::reconcile::run(app, &reconcile).await,
         Command::Report(report) => commands::report::run(app, &report).await,
         Command::Replay(replay) => commands::replay::run(app, &replay).await,

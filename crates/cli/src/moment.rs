@@ -17,6 +17,14 @@ pub fn parse(text: &str, zone: Tz) -> anyhow::Result<Instant> {
     Ok(at.with_timezone(&Utc))
 }
 
+/// Reads an instant; a bare date is the first instant of that day in the zone.
+pub fn beginning(text: &str, zone: Tz) -> anyhow::Result<Instant> {
+    match text.parse() {
+        Ok(day) => start_of(day, zone),
+        Err(_) => parse(text, zone),
+    }
+}
+
 /// The last microsecond of a day in a zone.
 pub fn end_of(day: NaiveDate, zone: Tz) -> anyhow::Result<Instant> {
     let next = day.succ_opt().ok_or_else(|| anyhow!("{day} is the last day there is"))?;

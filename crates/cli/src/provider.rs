@@ -13,6 +13,7 @@ use client::reply::Reply;
 use client::vault::{Fixed, TokenVault, VaultError};
 use domain::currency::Currency;
 use domain::ids::SellerId;
+use store::store::Store;
 
 use crate::app::App;
 use crate::args::provider::Account;
@@ -32,23 +33,25 @@ pub struct Provider {
 impl Provider {
     /// Finds the account and its token; nothing is sent yet.
     pub async fn of(app: &App, account: &Account) -> anyhow::Result<Self> {
-        let named = account.seller.as_deref().or_else(|| app.config.sellers.only());
-        let token = match &account.token_file {
-            Some(path) => Some(Fixed::new(token_in(path)?)),
-            None => given(),
-        };
-        let name = match named {
-            Some(name) => name,
-            None if token.is_some() => UNNAMED,
-            None => {
-                let missing = "whose account? write --seller ID, or configure one under [sellers]";
-                return Err(Usage(missing.to_owned()).into());
-            }
-        };
+        let (name, token) = named(app, account)?;
         let tokens: Arc<dyn TokenVault> = match token {
             Some(token) => Arc::new(token),
             None => Arc::new(vault(app, app.open().await?)?),
         };
+        Self::with(app, name, tokens)
+    }
+
+    /// The same for a verb that has the store open.
+    pub fn beside(app: &App, account: &Account, store: &Arc<dyn Store>) -> anyhow::Result<Self> {
+        let (name, token) = named(app, account)?;
+        let tokens: Arc<dyn TokenVault> = match token {
+            Some(token) => Arc::new(token),
+            None => Arc::new(vault(app, Arc::clone(store))?),
+        };
+        Self::with(app, name, tokens)
+    }
+
+    fn with(app: &App, name: &str, tokens: Arc<dyn TokenVault>) -> anyhow::Result<Self> {
         let client = Client::new(app.config.client.options(), tokens)?;
         let site = app.config.sellers.site(name).map(str::to_owned);
         Ok(Self { client, seller: SellerId::from(name), site })
@@ -59,16 +62,14 @@ impl Provider {
         Some(&self.seller).filter(|seller| seller.as_str() != UNNAMED)
     }
 
+    /// What calls are sent with.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
     /// The currency of a site, else of the account's.
     pub fn currency(&self, site: Option<&str>) -> anyhow::Result<Currency> {
-        let Some(site) = site.or(self.site.as_deref()) else {
-            return Err(
-                Usage("in which currency? write --site MLA, or configure the seller's".to_owned()).into()
-            );
-        };
-        mercadopago::site::currency(site).ok_or_else(|| {
-            Usage(format!("`{site}` is no site; one is MLA, MLB, MLM, MLC, MCO, MLU or MPE")).into()
-        })
+        currency(site.or(self.site.as_deref()))
     }
 
     /// Sends a call and waits for its answer.
@@ -77,7 +78,34 @@ impl Provider {
     }
 }
 
-fn token_in(path: &Path) -> anyhow::Result<String> {
+/// The name of the account, and its token where one is given.
+fn named<'a>(app: &'a App, account: &'a Account) -> anyhow::Result<(&'a str, Option<Fixed>)> {
+    let named = account.seller.as_deref().or_else(|| app.config.sellers.only());
+    let token = match &account.token_file {
+        Some(path) => Some(Fixed::new(token_in(path)?)),
+        None => given(),
+    };
+    match named {
+        Some(name) => Ok((name, token)),
+        None if token.is_some() => Ok((UNNAMED, token)),
+        None => {
+            let missing = "whose account? write --seller ID, or configure one under [sellers]";
+            Err(Usage(missing.to_owned()).into())
+        }
+    }
+}
+
+/// The currency of a site.
+pub fn currency(site: Option<&str>) -> anyhow::Result<Currency> {
+    let Some(site) = site else {
+        return Err(Usage("in which currency? write --site MLA, or configure the seller's".to_owned()).into());
+    };
+    mercadopago::site::currency(site).ok_or_else(|| {
+        Usage(format!("`{site}` is no site; one is MLA, MLB, MLM, MLC, MCO, MLU or MPE")).into()
+    })
+}
+
+pub fn token_in(path: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(path);
     let text = text.with_context(|| format!("`{}` cannot be read", path.display()))?;
     let token = text.trim();
@@ -89,7 +117,7 @@ fn token_in(path: &Path) -> anyhow::Result<String> {
 }
 
 /// An error with what to do next.
-fn explained(error: ClientError) -> anyhow::Error {
+pub fn explained(error: ClientError) -> anyhow::Error {
     let next = match &error {
         ClientError::Invalid { endpoint, source } => {
             return Usage(format!("{endpoint} was not sent: {source}")).into();

@@ -1,4 +1,5 @@
-//! Charts as inline SVG text: the bridge from gross to net, the balance by day, and counts by class.
+//! Charts as inline SVG text: the bridge from gross to net, balances one after the other, bars, stacked columns, and
+//! a grid of shares.
 //!
 //! Coordinates are whole minor units and whole pixels: no float stands in this crate, the drawing library scales
 //! to the picture itself. Labels are printed from the exact amounts. Colours are names of the page's style sheet,
@@ -13,6 +14,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::listing::{format_total, printable};
+
+pub mod columns;
+pub mod grid;
 
 const WIDTH: u32 = 900;
 const ROW: i32 = 30;
@@ -101,6 +105,25 @@ pub fn counts(counts: &[(String, u64)], caption: Caption<'_>) -> Result<String, 
     horizontal(&counts.iter().map(bar).collect::<Vec<_>>(), caption)
 }
 
+/// Draws amounts as bars from zero.
+///
+/// # Errors
+/// [`ChartError`] when the drawing library fails.
+pub fn amounts(
+    amounts: &[(String, i128)],
+    currency: Currency,
+    caption: Caption<'_>,
+) -> Result<String, ChartError> {
+    let bar = |(label, minor): &(String, i128)| Bar {
+        label: short(label),
+        amount: format_total(*minor, currency),
+        from: 0,
+        to: *minor,
+        colour: if *minor < 0 { DOWN } else { TOTAL },
+    };
+    horizontal(&amounts.iter().map(bar).collect::<Vec<_>>(), caption)
+}
+
 /// Draws balances by day as a line over an area.
 ///
 /// # Errors
@@ -110,7 +133,20 @@ pub fn daily(
     currency: Currency,
     caption: Caption<'_>,
 ) -> Result<String, ChartError> {
-    let points: Vec<(i32, i128)> = (0..).zip(days).map(|(at, (_, minor))| (at, i128::from(*minor))).collect();
+    let point = |(day, minor): &(NaiveDate, i64)| (day.format("%m-%d").to_string(), i128::from(*minor));
+    levels(&days.iter().map(point).collect::<Vec<_>>(), currency, caption)
+}
+
+/// Draws amounts one after the other as a line over an area.
+///
+/// # Errors
+/// [`ChartError`] when the drawing library fails.
+pub fn levels(
+    levels: &[(String, i128)],
+    currency: Currency,
+    caption: Caption<'_>,
+) -> Result<String, ChartError> {
+    let points: Vec<(i32, i128)> = (0..).zip(levels).map(|(at, (_, minor))| (at, *minor)).collect();
     let (low, high) = span(points.iter().map(|(_, minor)| *minor));
     let margin = (high - low) / 20;
     let last = points.last().map_or(1, |(at, _)| (*at).max(1));
@@ -124,7 +160,7 @@ pub fn daily(
             .y_label_area_size(130)
             .build_cartesian_2d(0..last, low - if low < 0 { margin } else { 0 }..high + margin)
             .map_err(failed)?;
-        let day = |at: &i32| usize::try_from(*at).ok().and_then(|at| days.get(at));
+        let level = |at: &i32| usize::try_from(*at).ok().and_then(|at| levels.get(at));
         chart
             .configure_mesh()
             .disable_x_mesh()
@@ -134,9 +170,7 @@ pub fn daily(
             .label_style(("sans-serif", 15).into_font().color(&INK))
             .x_labels(8)
             .y_labels(6)
-            .x_label_formatter(&|at| {
-                day(at).map_or_else(String::new, |(day, _)| day.format("%m-%d").to_string())
-            })
+            .x_label_formatter(&|at| level(at).map_or_else(String::new, |(label, _)| label.clone()))
             .y_label_formatter(&|minor| format_total(*minor, currency))
             .draw()
             .map_err(failed)?;

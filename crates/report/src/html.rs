@@ -22,8 +22,10 @@ use crate::refunds::RefundRow;
 use crate::rejections::RejectionRow;
 use crate::words::{Word, code};
 
+pub mod recurring;
 mod section;
 
+use recurring::Recurring;
 use section::{Section, Table};
 
 /// How many breaks and deliveries stand in the page; the files beside it hold all.
@@ -82,6 +84,8 @@ pub struct Page {
     pub payments: Sample<PaymentRow>,
     /// Refunds.
     pub refunds: Sample<RefundRow>,
+    /// Subscriptions, if there are any.
+    pub recurring: Option<Recurring>,
     /// Files that went in.
     pub files: Vec<FileRow>,
     /// Language of headings and accounts.
@@ -116,6 +120,9 @@ struct Cover<'a> {
 /// [`PageError`] when a chart cannot be drawn or the writer fails.
 pub fn write(page: &Page, out: &mut impl Write) -> Result<(), PageError> {
     let mut sections = money(page)?;
+    if let Some(told) = &page.recurring {
+        sections.extend(recurring::sections(told, page.lang)?);
+    }
     sections.extend(lists(page)?);
     let title = printable(&page.title);
     let cover = Cover {
@@ -147,13 +154,17 @@ fn verdicts(page: &Page) -> Vec<(&'static str, String, bool)> {
     let held = page.proofs.iter().filter(|proof| proof.holds).count();
     let kept = page.inbox.refused.saturating_add(page.inbox.undecodable);
     let refused = format!("{kept} / {}", page.inbox.by_verdict().iter().map(|(_, n)| n).sum::<u64>());
-    vec![
+    let mut verdicts = vec![
         (Word::Proofs.say(lang), format!("{held} / {}", page.proofs.len()), held == page.proofs.len()),
         (Word::Breaks.say(lang), page.breaks.len().to_string(), page.breaks.is_empty()),
         (Word::NotApplied.say(lang), refused, kept == 0),
         (Word::Payments.say(lang), page.payments.total.to_string(), true),
         (Word::Refunds.say(lang), page.refunds.total.to_string(), true),
-    ]
+    ];
+    if let Some(told) = &page.recurring {
+        verdicts.push((Word::Subscriptions.say(lang), told.subscriptions.total.to_string(), true));
+    }
+    verdicts
 }
 
 fn money(page: &Page) -> Result<Vec<Section>, PageError> {

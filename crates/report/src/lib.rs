@@ -4,20 +4,29 @@
 //! give the same bytes. Nothing is computed here that the books do not say: totals and running shapes only.
 //! Lists are written row by row, so that a million rows take no memory.
 
+pub mod ageing;
 pub mod balances;
 pub mod chart;
+pub mod churn;
+pub mod cohorts;
+pub mod collection;
 pub mod coverage;
+pub mod deferred;
+pub mod findings;
+pub mod forecast;
 pub mod html;
 pub mod inbox;
 pub mod intents;
 pub mod journal;
 pub mod links;
 pub mod listing;
+pub mod mrr;
 pub mod payments;
 pub mod reconciliation;
 pub mod refunds;
 pub mod rejections;
 pub mod statement;
+pub mod subscriptions;
 pub mod words;
 
 #[cfg(test)]

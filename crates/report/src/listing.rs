@@ -35,6 +35,8 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     /// Minor units of a currency; printed as decimal text in major units.
     Amount(i64, Currency),
+    /// A total of many amounts, minor units; printed like one.
+    Total(i128, Currency),
     /// How many.
     Count(u64),
     /// Yes or no.
@@ -85,6 +87,18 @@ impl<'a> Cell<'a> {
         text.map_or(Self::Nothing, |text| Self::text(text))
     }
 
+    /// Words made for the row.
+    #[must_use]
+    pub fn owned(words: impl std::fmt::Display) -> Self {
+        Self::Text(Cow::Owned(words.to_string()))
+    }
+
+    /// Words made for the row, that may be missing.
+    #[must_use]
+    pub fn maybe_owned(words: Option<impl std::fmt::Display>) -> Self {
+        words.map_or(Self::Nothing, Self::owned)
+    }
+
     /// A moment that may be missing.
     #[must_use]
     pub fn maybe_at(at: Option<Instant>) -> Self {
@@ -109,6 +123,7 @@ impl<'a> Cell<'a> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Amount(minor, currency) => Cow::Owned(format_minor(*minor, *currency)),
+            Self::Total(minor, currency) => Cow::Owned(format_total(*minor, *currency)),
             Self::Count(count) => Cow::Owned(count.to_string()),
             Self::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
             Self::At(at) => Cow::Owned(moment(*at)),

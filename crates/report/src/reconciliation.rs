@@ -10,6 +10,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::listing::{Cell, Column, Listing, csv, numbers, text, words};
 use crate::words::Word;
 
+pub mod charges;
+
 /// A finding.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BreakRow {
@@ -44,12 +46,12 @@ pub struct BreakRow {
 pub struct ProofRow {
     /// What is proven.
     pub name: Text,
-    /// What the other side states, minor units.
+    /// What the other side states, minor units or how many.
     pub expected_minor: i64,
-    /// What the books state, minor units.
+    /// What the books state, minor units or how many.
     pub actual_minor: i64,
-    /// Currency of both.
-    pub currency: Currency,
+    /// Currency of both; `None` when both are counts.
+    pub currency: Option<Currency>,
     /// Whether they agree.
     pub holds: bool,
 }
@@ -84,6 +86,16 @@ pub struct Summary {
     pub proofs: Vec<ProofRow>,
     /// The files.
     pub files: Vec<FileRow>,
+}
+
+impl ProofRow {
+    /// An amount, or a count as plain digits: either is text in JSON.
+    fn figure(&self, figure: i64) -> Cell<'static> {
+        match self.currency {
+            Some(currency) => Cell::Amount(figure, currency),
+            None => Cell::Text(figure.to_string().into()),
+        }
+    }
 }
 
 impl Listing for &BreakRow {
@@ -141,9 +153,9 @@ impl Listing for Judged<'_> {
         let result = if proof.holds { Word::Holds } else { Word::Differs };
         vec![
             Cell::text(&proof.name),
-            Cell::maybe_currency(Some(proof.currency)),
-            Cell::Amount(proof.expected_minor, proof.currency),
-            Cell::Amount(proof.actual_minor, proof.currency),
+            Cell::maybe_currency(proof.currency),
+            proof.figure(proof.expected_minor),
+            proof.figure(proof.actual_minor),
             Cell::text(result.say(*lang)),
         ]
     }
@@ -194,8 +206,8 @@ impl Serialize for Stated<'_> {
         let proof = self.0;
         let mut map = serializer.serialize_map(Some(4))?;
         map.serialize_entry("name", proof.name.as_str())?;
-        map.serialize_entry("expected", &Cell::Amount(proof.expected_minor, proof.currency))?;
-        map.serialize_entry("actual", &Cell::Amount(proof.actual_minor, proof.currency))?;
+        map.serialize_entry("expected", &proof.figure(proof.expected_minor))?;
+        map.serialize_entry("actual", &proof.figure(proof.actual_minor))?;
         map.serialize_entry("holds", &proof.holds)?;
         map.end()
     }
@@ -238,6 +250,12 @@ pub fn write_csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
 /// # Errors
 /// When the writer fails.
 pub fn write_text(summary: &Summary, limit: usize, lang: Lang, out: &mut impl Write) -> io::Result<()> {
+    write_findings(summary, limit, lang, out)?;
+    writeln!(out, "\n{}", Word::Files.say(lang))?;
+    text::write(summary.files.iter(), usize::MAX, 0, lang, out)
+}
+
+fn write_findings(summary: &Summary, limit: usize, lang: Lang, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{} {}", Word::Run.say(lang), summary.run_id)?;
     let (rows, matched) = (Word::Rows.say(lang), Word::Matched.say(lang));
     writeln!(out, "{rows} {}, {matched} {}", summary.rows, summary.matched)?;
@@ -245,9 +263,7 @@ pub fn write_text(summary: &Summary, limit: usize, lang: Lang, out: &mut impl Wr
     text::write(summary.proofs.iter().map(|proof| Judged(proof, lang)), usize::MAX, 0, lang, out)?;
     let total = u64::try_from(summary.breaks.len()).expect("a length fits 64 bits");
     writeln!(out, "\n{} {total}", Word::Breaks.say(lang))?;
-    text::write(summary.breaks.iter(), limit, total, lang, out)?;
-    writeln!(out, "\n{}", Word::Files.say(lang))?;
-    text::write(summary.files.iter(), usize::MAX, 0, lang, out)
+    text::write(summary.breaks.iter(), limit, total, lang, out)
 }
 
 #[cfg(test)]

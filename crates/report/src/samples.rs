@@ -1,8 +1,17 @@
 //! Rows for the tests of every format.
 
+use billing::ageing::{AgeingRow, Bucket};
+use billing::cohort::CohortRow;
+use billing::collection::CollectionRow;
+use billing::deferral::RollRow;
+use billing::forecast::ForecastRow;
+use billing::level::Level;
+use billing::month::Month;
+use billing::mrr::MrrRow;
 use chrono::{NaiveDate, TimeZone, Utc};
 use domain::currency::Currency;
 use domain::machine::Instant;
+use domain::rejection::RejectionClass;
 use ledger::account::Account;
 
 use crate::balances::{BalanceRow, Balances};
@@ -12,6 +21,7 @@ use crate::payments::PaymentRow;
 use crate::reconciliation::{BreakRow, FileRow, ProofRow, Summary};
 use crate::refunds::RefundRow;
 use crate::rejections::RejectionRow;
+use crate::subscriptions::SubscriptionRow;
 
 /// What a writer wrote.
 pub fn written<E: std::fmt::Debug>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> String {
@@ -79,6 +89,99 @@ pub fn rejection() -> RejectionRow {
         amount_minor: 50_000,
         currency: Currency::ARS,
         message: Some("Choose another way to pay.".to_owned()),
+    }
+}
+
+pub fn subscription(id: &str) -> SubscriptionRow {
+    SubscriptionRow {
+        id: id.into(),
+        seller: "123".into(),
+        plan: None,
+        title: Some("Coffee <monthly>".into()),
+        reference: Some("club-1".into()),
+        standing: "authorized".into(),
+        amount_minor: Some(1_000),
+        currency: Currency::ARS,
+        every: Some("1 month".into()),
+        started_at: Some(at(5, 12)),
+        ended_at: None,
+        next_charge_at: Some(at(10, 12)),
+        collected: 3,
+        collected_amount_minor: 2_167,
+        uncollected: 1,
+    }
+}
+
+fn level(count: u64, minor: i128) -> Level {
+    Level { count, minor }
+}
+
+/// March of a seller: two new, one more, one less, one gone, one back.
+pub fn mrr(month: u32, currency: Currency) -> MrrRow {
+    MrrRow {
+        month: Month { year: 2026, month },
+        seller: "123".into(),
+        currency,
+        opening: level(4, 40_000),
+        new: level(2, 20_000),
+        expansion: level(1, 5_000),
+        contraction: level(1, 2_500),
+        churn: level(1, 10_000),
+        reactivation: level(1, 7_500),
+        closing: level(6, 60_000),
+    }
+}
+
+pub fn cohort(cohort: u32, age: u32, retained: u64) -> CohortRow {
+    CohortRow {
+        cohort: Month { year: 2026, month: cohort },
+        seller: "123".into(),
+        currency: Currency::ARS,
+        age,
+        size: 3,
+        began_minor: 30_000,
+        retained: level(retained, i128::from(retained) * 10_000),
+    }
+}
+
+pub fn collection(month: u32, class: Option<RejectionClass>) -> CollectionRow {
+    CollectionRow {
+        month: Month { year: 2026, month },
+        seller: "123".into(),
+        currency: Currency::ARS,
+        class,
+        charges: level(6, 60_000),
+        collected: level(2, 20_000),
+        open: level(2, 20_000),
+        uncollected: level(1, 10_000),
+        cancelled: level(1, 10_000),
+    }
+}
+
+pub fn ageing(bucket: Bucket) -> AgeingRow {
+    AgeingRow {
+        seller: "123".into(),
+        currency: Currency::ARS,
+        bucket,
+        retried: level(1, 10_000),
+        uncollected: level(2, 20_050),
+    }
+}
+
+pub fn forecast(on: u32, minor: i128) -> ForecastRow {
+    ForecastRow { day: day(on), seller: "123".into(), currency: Currency::ARS, charges: level(2, minor) }
+}
+
+pub fn roll(month: u32) -> RollRow {
+    RollRow {
+        month: Month { year: 2026, month },
+        seller: "123".into(),
+        currency: Currency::ARS,
+        opening_minor: 120_000,
+        billed_minor: 60_000,
+        recognised_minor: 15_000,
+        ended_minor: 5_000,
+        closing_minor: 160_000,
     }
 }
 
@@ -181,14 +284,14 @@ pub fn summary() -> Summary {
                 name: "available".into(),
                 expected_minor: 114_950,
                 actual_minor: 114_950,
-                currency: Currency::ARS,
+                currency: Some(Currency::ARS),
                 holds: true,
             },
             ProofRow {
                 name: "pending".into(),
                 expected_minor: 1_501,
                 actual_minor: 1_500,
-                currency: Currency::CLP,
+                currency: Some(Currency::CLP),
                 holds: false,
             },
         ],

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use domain::machine::Instant;
 use engine::files::{self, FileKind, Source, open_report};
-use engine::sweep::sweep;
+use engine::sweep::{Messages, sweep};
 use report::{balances, reconciliation};
 use store::read::Cut;
 use store::store::Store;
@@ -58,9 +58,10 @@ pub async fn run(app: &App, args: &Close) -> anyhow::Result<Exit> {
     }
     let reports: Vec<Source> = sources.into_iter().filter(|s| s.kind == FileKind::Report).collect();
     let period = period(app, args, &reports, as_of)?;
-    let presumed = sweep(&store, &app.config, app.clock, period.as_of).await?;
-    if presumed > 0 {
-        app.remark(&format!("{presumed} unconfirmed payments are presumed expired"));
+    // A period that is over is looked back on: nobody is told anything.
+    let swept = sweep(&store, &app.config, app.clock, period.as_of, Messages::Leave).await?;
+    if swept.presumed > 0 {
+        app.remark(&format!("{} unconfirmed payments are presumed expired", swept.presumed));
     }
     let books = reconcile::books(&*store, period.as_of).await?;
     let scope = reconcile::Scope {

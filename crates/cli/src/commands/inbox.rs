@@ -9,7 +9,8 @@ use store::inbox::{InboxKey, Verdict};
 use store::read::{Delivery, InboxFilter};
 
 use crate::app::App;
-use crate::args::{Format, Inbox, VerdictName};
+use crate::args::Format;
+use crate::args::inbox::{Inbox, VerdictName};
 use crate::exit::Exit;
 
 pub async fn run(app: &App, verb: &Inbox) -> anyhow::Result<Exit> {

@@ -3,7 +3,6 @@
 use client::calls::page::Wanted;
 use client::calls::payment::{Get, Moment, Order, Search as Find, Window};
 use domain::ids::PaymentId;
-use domain::machine::Instant;
 
 use crate::answer::{Shown, check_format, print};
 use crate::app::App;
@@ -63,7 +62,7 @@ async fn find(app: &App, args: &Search) -> anyhow::Result<Exit> {
     let by = moment_of(args.by);
     let window = match (&args.from, &args.to) {
         (Some(from), Some(to)) => {
-            let (begin, end) = (beginning(app, from)?, moment::parse(to, app.zone())?);
+            let (begin, end) = (moment::beginning(from, app.zone())?, moment::parse(to, app.zone())?);
             Some(Window { of: by, begin, end })
         }
         _ => None,
@@ -88,14 +87,6 @@ async fn find(app: &App, args: &Search) -> anyhow::Result<Exit> {
         app.remark(&format!("{} more: --offset {shown}", page.paging.total - shown));
     }
     Ok(Exit::Done)
-}
-
-/// The beginning of a date, or an instant.
-fn beginning(app: &App, text: &str) -> anyhow::Result<Instant> {
-    match text.parse() {
-        Ok(day) => moment::start_of(day, app.zone()),
-        Err(_) => moment::parse(text, app.zone()),
-    }
 }
 
 fn moment_of(name: MomentName) -> Moment {

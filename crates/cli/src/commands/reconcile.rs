@@ -1,4 +1,5 @@
-//! `conciliar reconcile`: the books against report files, printed; nothing is written.
+//! `conciliar reconcile`: the books against report files, or subscriptions against their payments, printed; nothing is
+//! written.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -8,17 +9,20 @@ use domain::machine::Instant;
 use domain::report_line::ReportKind;
 use engine::files::{FileKind, Source, open_report};
 use engine::look::chain;
-use reconcile::outcome::{Break, Outcome};
+use reconcile::outcome::{Break, Outcome, ProofLine};
 use reconcile::run::{Books, Reconciliation, Settings};
 use report::reconciliation::{self, BreakRow, FileRow, ProofRow, Summary};
 use store::read::Cut;
 use store::store::Store;
 
 use crate::app::App;
-use crate::args::{Format, Reconcile, ReconcileKind};
-use crate::exit::Exit;
+use crate::args::Format;
+use crate::args::reconcile::{Reconcile, ReconcileKind};
+use crate::exit::{Exit, Usage};
 use crate::gather;
 use crate::progress;
+
+mod subscriptions;
 
 /// Version of the matching rules; part of a run's id.
 const RULES: u32 = 1;
@@ -37,12 +41,19 @@ pub struct Scope {
 }
 
 pub async fn run(app: &App, args: &Reconcile) -> anyhow::Result<Exit> {
+    match args.kind {
+        ReconcileKind::Settlement => files(app, args, ReportKind::Settlement).await,
+        ReconcileKind::Release => files(app, args, ReportKind::Release).await,
+        ReconcileKind::Subscriptions => subscriptions::run(app, args).await,
+    }
+}
+
+async fn files(app: &App, args: &Reconcile, wanted: ReportKind) -> anyhow::Result<Exit> {
+    if args.from.is_some() || args.to.is_some() {
+        return Err(Usage("--from and --to are of `reconcile subscriptions`".to_owned()).into());
+    }
     let store = app.read().await?;
     let as_of = app.moment(args.as_of.as_deref())?.unwrap_or_else(|| app.clock.now());
-    let wanted = match args.kind {
-        ReconcileKind::Settlement => ReportKind::Settlement,
-        ReconcileKind::Release => ReportKind::Release,
-    };
     let sources: Vec<Source> = args.files.iter().map(|path| source(path)).collect();
     let books = books(&*store, as_of).await?;
     let scope = Scope { as_of, from: None, to: None };
@@ -136,17 +147,7 @@ pub fn summary(outcome: &Outcome) -> Summary {
         rows: outcome.rows,
         matched: outcome.matched,
         breaks: outcome.breaks.iter().map(break_row).collect(),
-        proofs: outcome
-            .proofs
-            .iter()
-            .map(|p| ProofRow {
-                name: p.name.as_str().into(),
-                expected_minor: p.expected_minor,
-                actual_minor: p.actual_minor,
-                currency: p.currency,
-                holds: p.holds(),
-            })
-            .collect(),
+        proofs: outcome.proofs.iter().map(proof_row).collect(),
         files: outcome
             .files
             .iter()
@@ -158,6 +159,16 @@ pub fn summary(outcome: &Outcome) -> Summary {
                 bad_rows: f.bad_rows,
             })
             .collect(),
+    }
+}
+
+fn proof_row(proof: &ProofLine) -> ProofRow {
+    ProofRow {
+        name: proof.name.as_str().into(),
+        expected_minor: proof.expected_minor,
+        actual_minor: proof.actual_minor,
+        currency: proof.currency,
+        holds: proof.holds(),
     }
 }
 

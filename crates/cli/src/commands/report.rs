@@ -13,21 +13,18 @@ use crate::exit::{Exit, Usage};
 use crate::gather;
 
 mod coverage;
+mod recurring;
 
 /// Rows printed as a table; longer lists are better read as CSV.
 const TABLE: usize = 5_000;
 
 pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
-    if args.name != ReportName::Coverage && (args.from.is_some() || args.to.is_some() || args.strict) {
-        return Err(Usage("--from, --to and --strict are of `report coverage`".to_owned()).into());
-    }
-    if args.name == ReportName::Coverage && (args.as_of.is_some() || args.known_at.is_some()) {
-        return Err(Usage("report coverage has --from and --to, and is as of now".to_owned()).into());
-    }
+    check(args)?;
     let store = app.read().await?;
     let cut =
         Cut { as_of: app.moment(args.as_of.as_deref())?, known_at: app.moment(args.known_at.as_deref())? };
     let mut out = BufWriter::new(io::stdout());
+    let asked = recurring::Asked::new(app, &*store, args, cut)?;
     match args.name {
         ReportName::Balances => print_balances(app, &*store, cut, &mut out).await?,
         ReportName::Payments => {
@@ -65,20 +62,55 @@ pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
             out.flush()?;
             return Ok(exit);
         }
-        ReportName::Inbox => {
-            let counts: inbox::Counts = gather::counts(&*store).await?;
-            match app.format {
-                Format::Text => counts.write_text(app.lang, &mut out)?,
-                Format::Json => counts.write_json(&mut out)?,
-                Format::Csv => counts.write_csv(&mut out)?,
-                Format::Html | Format::Hledger => {
-                    return app.no_such_format("report inbox", "text, json, csv");
-                }
-            }
-        }
+        ReportName::Inbox => print_inbox(app, &*store, &mut out).await?,
+        ReportName::Subscriptions => asked.subscriptions(&mut out).await?,
+        ReportName::Mrr => asked.mrr(&mut out).await?,
+        ReportName::Churn => asked.churn(&mut out).await?,
+        ReportName::Collection => asked.collection(&mut out).await?,
+        ReportName::Cohorts => asked.cohorts(&mut out).await?,
+        ReportName::Ageing => asked.ageing(&mut out).await?,
+        ReportName::Forecast => asked.forecast(&mut out).await?,
+        ReportName::Deferred => asked.deferred(&mut out).await?,
     }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+/// Options that a report does not have are told, not passed over.
+fn check(args: &Report) -> Result<(), Usage> {
+    use ReportName::{Churn, Cohorts, Collection, Coverage, Deferred, Forecast, Mrr};
+    let coverage = args.name == Coverage;
+    let by_month = matches!(args.name, Mrr | Churn | Collection | Cohorts | Deferred);
+    if args.strict && !coverage {
+        return Err(Usage("--strict is of `report coverage`".to_owned()));
+    }
+    if (args.from.is_some() || args.to.is_some()) && !coverage && !by_month {
+        let of = "`report coverage` and of mrr, churn, collection, cohorts and deferred";
+        return Err(Usage(format!("--from and --to are of {of}")));
+    }
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(Usage(format!("the period ends on {to}, before it begins on {from}")));
+    }
+    if args.days.is_some() && args.name != Forecast {
+        return Err(Usage("--days is of `report forecast`".to_owned()));
+    }
+    if coverage && (args.as_of.is_some() || args.known_at.is_some()) {
+        return Err(Usage("report coverage has --from and --to, and is as of now".to_owned()));
+    }
+    Ok(())
+}
+
+async fn print_inbox(app: &App, store: &dyn Store, out: &mut impl Write) -> anyhow::Result<()> {
+    let counts: inbox::Counts = gather::counts(store).await?;
+    match app.format {
+        Format::Text => counts.write_text(app.lang, out)?,
+        Format::Json => counts.write_json(out)?,
+        Format::Csv => counts.write_csv(out)?,
+        Format::Html | Format::Hledger => return app.no_such_format("report inbox", "text, json, csv"),
+    }
+    Ok(())
 }
 
 fn list<R: Listing>(app: &App, rows: Vec<R>, out: &mut impl Write) -> anyhow::Result<()> {

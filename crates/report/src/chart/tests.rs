@@ -1,6 +1,6 @@
 use domain::currency::Currency;
 
-use super::{Caption, bridge, counts, daily};
+use super::{Caption, amounts, bridge, counts, daily};
 use crate::samples::day;
 
 const CAPTION: Caption<'static> = Caption { id: "x", title: "A <title>", description: "a & b" };
@@ -40,4 +40,11 @@ fn a_long_label_is_cut_aloud() {
     let svg = counts(&[("x".repeat(43), 1), ("y".repeat(42), 1)], CAPTION).expect("two bars");
     assert!(svg.contains(&format!("{}…", "x".repeat(41))) && !svg.contains(&"x".repeat(42)), "{svg}");
     assert!(svg.contains(&"y".repeat(42)), "{svg}");
+}
+
+#[test]
+fn amounts_are_bars_with_their_exact_text() {
+    let svg = amounts(&[("0-30".to_owned(), 12_345), (">90".to_owned(), 0)], Currency::ARS, CAPTION);
+    let svg = svg.expect("two bars");
+    assert!(svg.contains("123.45") && svg.contains("0.00") && svg.contains("&gt;90"), "{svg}");
 }

@@ -5,6 +5,9 @@ use ledger::account::Lang;
 use crate::listing::{Cell, Listing, headings, printable};
 use crate::words::{Word, cut_line};
 
+/// Keys of columns that hold days or months.
+const DATES: [&str; 3] = ["day", "month", "cohort"];
+
 /// A heading with a picture and tables below.
 pub struct Section {
     pub id: String,
@@ -22,6 +25,8 @@ pub struct Table {
     pub foot: Vec<String>,
     /// Shown only when asked for: its picture says it at a glance.
     pub folded: Option<String>,
+    /// Its first column is a day or a month, which is not broken over lines.
+    pub dated: bool,
 }
 
 /// A row; a bad one stands out.
@@ -54,7 +59,8 @@ impl Table {
         let row = |row: R| Row { fields: row.cells().iter().enumerate().map(field).collect(), bad: false };
         let rows: Vec<_> = rows.map(row).collect();
         let foot = if rows.is_empty() { vec![Word::None.say(lang).to_owned()] } else { Vec::new() };
-        Self { head, rows, foot, folded: None }
+        let dated = R::COLUMNS.first().is_some_and(|column| DATES.contains(&column.key));
+        Self { head, rows, foot, folded: None, dated }
     }
 
     /// A table of words and numbers.
@@ -64,7 +70,7 @@ impl Table {
         };
         let head = fields(left.to_owned(), right.to_owned());
         let rows = pairs.into_iter().map(|(l, r)| Row { fields: fields(l, r), bad: false }).collect();
-        Self { head, rows, foot: Vec::new(), folded: None }
+        Self { head, rows, foot: Vec::new(), folded: None, dated: false }
     }
 
     /// Says how many rows are not shown, if any.

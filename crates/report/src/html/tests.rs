@@ -2,8 +2,11 @@ use domain::currency::Currency;
 use ledger::account::Lang;
 
 use super::{Charted, Page, Sample, write};
+use crate::html::recurring::Recurring;
 use crate::inbox::Counts;
-use crate::samples::{at, balances, day, listed, payment, refund, rejected, rejection, summary, written};
+use crate::samples::{
+    at, balances, day, listed, mrr, payment, refund, rejected, rejection, subscription, summary, written,
+};
 
 fn page(lang: Lang) -> Page {
     let summary = summary();
@@ -33,6 +36,7 @@ fn page(lang: Lang) -> Page {
         }],
         payments: Sample { rows: vec![payment("1", 121_000), rejected()], total: 1_000_000 },
         refunds: Sample { rows: vec![refund()], total: 1 },
+        recurring: None,
         files: summary.files,
         lang,
     }
@@ -65,4 +69,25 @@ fn every_list_that_is_cut_says_so_and_every_picture_has_a_name_and_a_table() {
     assert_eq!(html.matches("<title id=").count(), 3);
     assert!(html.contains("<tr class=\"bad\"><td>pending</td>"), "a proof that fails stands out");
     assert!(html.contains("1409.25"), "the net is the sum of the steps");
+}
+
+#[test]
+fn subscriptions_have_their_sections_when_there_are_any() {
+    let recurring = Recurring {
+        subscriptions: Sample { rows: vec![subscription("2c92")], total: 1 },
+        mrr: vec![mrr(3, Currency::ARS)],
+        collection: Vec::new(),
+        cohorts: Vec::new(),
+        ageing: Vec::new(),
+        forecast: Vec::new(),
+        deferred: Vec::new(),
+    };
+    let without = written(|out| write(&page(Lang::En), out));
+    assert!(!without.contains("id=\"subscriptions\""));
+    let with = written(|out| write(&Page { recurring: Some(recurring), ..page(Lang::En) }, out));
+    assert!(with.contains("<h2 id=\"subscriptions\">Subscriptions</h2>"));
+    assert!(with.contains("<li><span>Subscriptions</span><b>1</b></li>"));
+    assert!(with.contains("Coffee &#60;monthly&#62;"), "titles come from outside");
+    assert_eq!(with.matches("<svg ").count(), 5);
+    assert!(with.contains("<table class=\"dated\">"), "months are not broken over lines");
 }

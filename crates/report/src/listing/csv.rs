@@ -54,6 +54,7 @@ fn field<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
         Cell::Text(_)
         | Cell::Texts(_)
         | Cell::Amount(..)
+        | Cell::Total(..)
         | Cell::Count(_)
         | Cell::Flag(_)
         | Cell::At(_)

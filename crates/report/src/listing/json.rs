@@ -67,7 +67,9 @@ impl Serialize for Cell<'_> {
             Self::Count(count) => serializer.serialize_u64(*count),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Texts(texts) => serializer.collect_seq(texts.iter()),
-            Self::Text(_) | Self::Amount(..) | Self::At(_) => serializer.serialize_str(&self.print()),
+            Self::Text(_) | Self::Amount(..) | Self::Total(..) | Self::At(_) => {
+                serializer.serialize_str(&self.print())
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ use crate::app::App;
 use crate::commands::reconcile::summary;
 use crate::gather::{self, Shown};
 
+mod recurring;
+
 /// Rows of a list that stand in the page; the files beside it hold all.
 const IN_PAGE: usize = 500;
 /// Breaks in the text file.
@@ -81,6 +83,7 @@ pub async fn write(
         charts: charts(outcome, app.lang),
         payments,
         refunds,
+        recurring: recurring::write(app, store, cut, shown, out).await?,
         files: found.files,
         lang: app.lang,
     };
