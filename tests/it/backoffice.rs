@@ -7,7 +7,8 @@ use crate::bin::{Desk, Ran};
 mod printed;
 mod secrets;
 mod simulated;
-mod stand_in;
+pub mod stand_in;
+mod subscriptions;
 
 use stand_in::StandIn;
 

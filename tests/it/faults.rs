@@ -11,7 +11,7 @@ use rig::{Rig, Servers, WORKER};
 
 use crate::bin::Desk;
 
-mod draw;
+pub mod draw;
 mod feed;
 mod load;
 mod proof;

@@ -2,11 +2,14 @@
 
 mod auth;
 mod backoffice;
+mod billing_stories;
 mod bin;
 mod broker;
 mod close;
 mod commands;
 mod convergence;
+mod decade;
+mod dunning;
 mod faults;
 mod fetch;
 mod gallery;
@@ -16,6 +19,8 @@ mod orders;
 mod poll;
 mod process;
 mod queue;
+mod reconcile_subscriptions;
+mod recurring;
 mod road;
 mod schema;
 mod serve;

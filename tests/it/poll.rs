@@ -177,5 +177,5 @@ async fn polling_needs_to_know_whom_to_ask_for() {
     assert!(stranger.err.contains("seller 7 is not configured"), "{}", stranger.err);
     let misplaced = run(&desk, &base, &["report", "balances", "--strict"]).await;
     assert_eq!(misplaced.code, 2);
-    assert!(misplaced.err.contains("are of `report coverage`"), "{}", misplaced.err);
+    assert!(misplaced.err.contains("--strict is of `report coverage`"), "{}", misplaced.err);
 }

@@ -37,6 +37,7 @@ fn stories() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("the folder of stories can be read");
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.expect("a file of the folder can be read").path()).collect();
+    paths.retain(|path| path.is_file());
     paths.sort();
     paths
 }

@@ -10,19 +10,19 @@ use tokio::runtime::Runtime;
 use crate::bin::{Desk, Ran, list, text};
 
 /// A till beside a simulator.
-struct Till {
-    desk: Desk,
+pub(super) struct Till {
+    pub(super) desk: Desk,
     address: SocketAddr,
     base: String,
-    token: String,
-    seller: String,
+    pub(super) token: String,
+    pub(super) seller: String,
     _running: Running,
     // The last to go: the simulator runs on it.
     _runtime: Runtime,
 }
 
 impl Till {
-    fn open() -> Self {
+    pub(super) fn open() -> Self {
         // Another test of this process may have installed it.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let runtime = Runtime::new().expect("a runtime");
@@ -45,8 +45,15 @@ impl Till {
     }
 
     fn run(&self, line: &str) -> Ran {
+        self.run_with(line, &[])
+    }
+
+    /// Runs a verb with variables of its own.
+    pub(super) fn run_with(&self, line: &str, more: &[(&str, &str)]) -> Ran {
         let words: Vec<_> = "--config shop.toml --format json".split(' ').chain(line.split(' ')).collect();
-        let variables = [("CONCILIAR__CLIENT__BASE", self.base.as_str()), ("CONCILIAR_TOKEN", &self.token)];
+        let mut variables =
+            vec![("CONCILIAR__CLIENT__BASE", self.base.as_str()), ("CONCILIAR_TOKEN", &self.token)];
+        variables.extend(more);
         self.desk.run_with(&words, &variables, "")
     }
 
@@ -64,9 +71,9 @@ impl Till {
         assert_eq!(ran.code, 0, "{}", ran.err);
     }
 
-    /// Something done by its administration.
+    /// Something done by its administration, or without a token.
     #[track_caller]
-    fn admin(&self, path: &str, body: &str) {
+    pub(super) fn admin(&self, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.address).expect("the simulator listens");
         let length = body.len();
         let head = format!(
@@ -76,6 +83,7 @@ impl Till {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it is answered");
         assert!(answer.starts_with("HTTP/1.1 2"), "{path}: {answer}");
+        answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
     }
 
     /// The terminal that works by itself, and the one that waits for people.
@@ -84,7 +92,7 @@ impl Till {
         (format!("PAX_A910__{till}{id}"), format!("NEWLAND_N950__N950NCB{id}"))
     }
 
-    fn wait(&self, seconds: u32) {
+    pub(super) fn wait(&self, seconds: u32) {
         self.admin("/admin/advance", &format!(r#"{{"by_seconds":{seconds}}}"#));
     }
 }

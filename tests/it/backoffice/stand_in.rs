@@ -65,6 +65,11 @@ impl StandIn {
         [("CONCILIAR__CLIENT__BASE", &self.address), ("CONCILIAR_TOKEN", TOKEN)]
     }
 
+    /// Where it is.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// What it has taken.
     pub fn taken(&self) -> Vec<Taken> {
         self.told.taken.lock().expect("nothing panics while it holds this lock").clone()
