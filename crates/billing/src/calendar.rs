@@ -17,6 +17,8 @@ pub struct Calendar<'a> {
     options: Options,
     /// In the order of their slots; empty until it is authorised.
     eras: Vec<Era>,
+    /// In the order of their slots; empty when nobody ever agreed on a number of charges.
+    spans: Vec<Span>,
 }
 
 /// The slots between two changes of the dates.
@@ -24,6 +26,17 @@ pub struct Calendar<'a> {
 struct Era {
     first_slot: u32,
     schedule: Schedule,
+}
+
+/// The slots between two changes of where the subscription stands.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    standing: Standing,
+    from: u32,
+    /// Its end, which is no part of it.
+    until: u32,
+    /// Slots before it that are due while nothing is charged.
+    idle_before: u32,
 }
 
 /// What is to become of a slot.
@@ -58,7 +71,12 @@ impl<'a> Calendar<'a> {
                 eras.push(Era { first_slot, schedule: Schedule::anew(terms, due_at, options) });
             }
         }
-        Self { timeline, options: *options, eras }
+        let is_counted = timeline.terms.iter().any(|(_, terms)| terms.recurring.repetitions.is_some());
+        let mut calendar = Self { timeline, options: *options, eras, spans: Vec::new() };
+        if is_counted {
+            calendar.spans = calendar.count();
+        }
+        calendar
     }
 
     pub(crate) fn timeline(&self) -> &'a Timeline {
@@ -77,8 +95,8 @@ impl<'a> Calendar<'a> {
     pub fn amount_minor(&self, slot: u32) -> Option<i64> {
         let era = self.era(slot)?;
         let own = slot - era.first_slot;
-        let full = self.timeline.terms_at(era.schedule.due(own)?)?.recurring.amount_minor?;
-        Some(era.schedule.amount_minor(own, full))
+        let in_force = self.timeline.terms_at(era.schedule.due(own)?)?;
+        era.schedule.amount_minor(own, &in_force.recurring)
     }
 
     /// Whether a slot is for a shorter period than the others.
@@ -162,10 +180,7 @@ impl<'a> Calendar<'a> {
 
     /// The least slot after this one of which something else may be true: the next change of standing or of terms.
     pub(crate) fn slot_after_change(&self, slot: u32) -> Option<u32> {
-        let due = self.due(slot)?;
-        let standings = self.timeline.standings.iter().map(|(at, _)| *at);
-        let terms = self.timeline.terms.iter().map(|(at, _)| *at);
-        let changed_at = standings.chain(terms).filter(|at| *at > due).min()?;
+        let changed_at = self.timeline.changes_after(self.due(slot)?)?;
         Some(self.first_slot_from(changed_at).max(slot.checked_add(1)?))
     }
 
@@ -179,14 +194,15 @@ impl<'a> Calendar<'a> {
 
     /// Slots before this one that are due while nothing is charged.
     fn skipped_before(&self, slot: u32) -> u32 {
-        let idle = self.spans().filter(|(standing, ..)| *standing != Standing::Authorized);
-        idle.map(|(_, from, until)| until.min(slot) - from.min(slot)).sum()
+        let begun = self.spans.partition_point(|span| span.from < slot);
+        self.spans[..begun].last().map_or(0, |span| span.idle_before + span.idle(slot))
     }
 
     /// The slot that uses up the repetition of this number, from 1, when what is skipped does not.
     fn slot_of_repetition(&self, number: u32) -> Option<u32> {
         let mut before = number.checked_sub(1)?;
-        for (_, from, until) in self.spans().filter(|(standing, ..)| *standing == Standing::Authorized) {
+        for Span { from, until, .. } in self.spans.iter().filter(|span| span.standing == Standing::Authorized)
+        {
             let slots = until - from;
             if before < slots {
                 return Some(from + before);
@@ -196,18 +212,33 @@ impl<'a> Calendar<'a> {
         None
     }
 
-    /// From which slot on and up to which one, that one not included, it stands where.
-    fn spans(&self) -> impl Iterator<Item = (Standing, u32, u32)> {
-        let standings = &self.timeline.standings;
-        let ends = standings.iter().skip(1).map(|(at, _)| self.first_slot_from(*at)).chain([u32::MAX]);
-        standings
-            .iter()
-            .zip(ends)
-            .map(|((at, standing), until)| (*standing, self.first_slot_from(*at), until))
+    fn count(&self) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
+        for (at, standing) in &self.timeline.standings {
+            let from = self.first_slot_from(*at);
+            let mut idle_before = 0;
+            if let Some(before) = spans.last_mut() {
+                before.until = from;
+                idle_before = before.idle_before + before.idle(from);
+            }
+            spans.push(Span { standing: *standing, from, until: u32::MAX, idle_before });
+        }
+        spans
     }
 
     fn era(&self, slot: u32) -> Option<&Era> {
-        self.eras.iter().rev().find(|era| era.first_slot <= slot)
+        let begun = self.eras.partition_point(|era| era.first_slot <= slot);
+        self.eras[..begun].last()
+    }
+}
+
+impl Span {
+    /// Of its slots before this one, those that are due while nothing is charged.
+    fn idle(&self, slot: u32) -> u32 {
+        match self.standing {
+            Standing::Authorized => 0,
+            Standing::Pending | Standing::Paused | Standing::Cancelled => slot - self.from,
+        }
     }
 }
 

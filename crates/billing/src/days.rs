@@ -23,14 +23,14 @@ pub enum Zone {
 }
 
 /// A month in the provider's count of days.
-const MONTH_DAYS: u32 = 30;
+const MONTH_DAYS: i64 = 30;
 
 /// The length of a period in days, a month counted as 30 as the provider does.
 #[must_use]
-pub fn in_days(period: Period) -> u32 {
+pub fn in_days(period: Period) -> i64 {
     match period.unit {
-        PeriodUnit::Days => period.count,
-        PeriodUnit::Months => period.count.saturating_mul(MONTH_DAYS),
+        PeriodUnit::Days => i64::from(period.count),
+        PeriodUnit::Months => i64::from(period.count) * MONTH_DAYS,
     }
 }
 
@@ -44,7 +44,7 @@ impl Zone {
         }
     }
 
-    /// What the clock on the wall shows; the last time there is where it would show one past representable dates.
+    /// What the clock on the wall shows; that of Greenwich where it would show a time past representable dates.
     #[must_use]
     pub fn local(self, at: Instant) -> NaiveDateTime {
         let utc = at.naive_utc();

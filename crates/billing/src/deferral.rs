@@ -4,14 +4,14 @@
 //! domain decides their amounts. It reads no clock: the same knowledge gives the same orders whenever it is asked.
 //! [`Roll`] only counts facts that were written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::currency::Currency;
 use domain::ids::{InvoiceId, PaymentId};
 use domain::machine::Instant;
 use domain::plan::{Period, PeriodUnit};
 use domain::preapproval::charge::ChargeStanding;
-use domain::preapproval::revenue::RevenueDeferred;
+use domain::preapproval::revenue::{RevenueDeferred, WITHDRAWAL};
 use domain::preapproval::{Command, Event};
 use domain::text::Text;
 
@@ -139,7 +139,7 @@ pub fn months_of(every: Period) -> u32 {
 }
 
 /// The charges of which something is deferred or may have to be: collected, for more than a month, and not yet earned or
-/// given back to the end. A first charge for a shorter period never is.
+/// given back to the end. A first charge for a shorter period never is; a payment that two invoices name is one sale.
 #[must_use]
 pub fn prepaid<'a>(timeline: &'a Timeline, options: &Options) -> Vec<Prepaid<'a>> {
     let mut calendar = None;
@@ -147,6 +147,8 @@ pub fn prepaid<'a>(timeline: &'a Timeline, options: &Options) -> Vec<Prepaid<'a>
         let calendar = calendar.get_or_insert_with(|| Calendar::of(timeline, options));
         calendar.nearest_slot(due_at).is_some_and(|slot| calendar.is_share(slot))
     };
+    let known = timeline.deferrals.by_invoice.values();
+    let mut sold: BTreeSet<&PaymentId> = known.map(|known| &known.deferred.payment).collect();
     let of = |(invoice, charge): (&'a InvoiceId, &'a Charge)| {
         if let Some(known) = timeline.deferrals.by_invoice.get(invoice) {
             let RevenueDeferred { payment, from, months, .. } = &known.deferred;
@@ -157,7 +159,7 @@ pub fn prepaid<'a>(timeline: &'a Timeline, options: &Options) -> Vec<Prepaid<'a>
         let from = charge.due_at();
         let months = months_of(timeline.terms_at(from)?.recurring.every);
         let is_prepaid = charge.standing == ChargeStanding::Collected && months > 1 && !is_share(from);
-        is_prepaid.then_some(Prepaid { invoice, payment, from, months })
+        (is_prepaid && sold.insert(payment)).then_some(Prepaid { invoice, payment, from, months })
     };
     timeline.charges.iter().filter_map(of).collect()
 }
@@ -210,7 +212,7 @@ fn given_back(known: Option<&Deferred>, paid: &Paid, began_at: Instant) -> Vec<(
     let back = paid.given_back.iter().filter(|given| given.net_minor > 0);
     let mut ends: Vec<_> = back.map(|given| (given.cause.clone(), given.at, given.net_minor)).collect();
     if let (Sold::Withdrawn { at }, Some(known)) = (paid.sold, known) {
-        ends.push(("withdrawal".into(), at.unwrap_or(began_at), known.deferred.amount_minor));
+        ends.push((WITHDRAWAL.into(), at.unwrap_or(began_at), known.deferred.amount_minor));
     }
     ends.retain(|(cause, _, _)| is_new(cause));
     ends

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::days::hours;
 use crate::options::Options;
-use crate::retry::cancels_by_uncollected;
+use crate::retry::{cancels_by_uncollected, decision};
 use crate::timeline::{Charge, Timeline};
 
 pub mod letter;
@@ -141,10 +141,8 @@ fn is_declined(charge: &Charge) -> bool {
 
 /// The charges in a row that were not collected, since the last one that was, by when that was decided.
 fn open_run(timeline: &Timeline) -> Vec<(&InvoiceId, &Charge)> {
-    let is_decided =
-        |charge: &Charge| matches!(charge.standing, ChargeStanding::Collected | ChargeStanding::Uncollected);
-    let mut run: Vec<_> = timeline.charges.iter().filter(|(_, charge)| is_decided(charge)).collect();
-    run.sort_by_key(|(_, charge)| (charge.stood_at, charge.due_at()));
+    let mut run: Vec<_> = timeline.charges.iter().filter(|(_, charge)| decision(charge).is_some()).collect();
+    run.sort_by_key(|(_, charge)| decision(charge));
     let is_collected = |(_, charge): &(_, &Charge)| charge.standing == ChargeStanding::Collected;
     let begin = run.iter().rposition(is_collected).map_or(0, |collected| collected + 1);
     run.split_off(begin)

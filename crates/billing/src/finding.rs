@@ -13,7 +13,7 @@ use domain::preapproval::{Health, Standing};
 use crate::days::hours;
 use crate::matching::{Matching, Pair, Surplus, SurplusReason, idle_at, matching};
 use crate::options::{Options, RunRule};
-use crate::retry::uncollected_run;
+use crate::retry::{decision, uncollected_run};
 use crate::summary::{Difference, differences};
 use crate::timeline::{Charge, Timeline};
 
@@ -34,7 +34,7 @@ pub enum FindingKind {
     OffCalendar,
     /// The next charge that is not collected ends the subscription.
     UncollectedRun,
-    /// The provider's own count differs from its charges.
+    /// The provider's own count differs from its charges, or its next date from the calendar.
     SummaryDiffers,
     /// The provider answered a change with success and did not make it.
     ChangeIgnored,
@@ -49,6 +49,8 @@ pub enum Figure {
     Count(u32),
     /// How collecting goes.
     Health(Health),
+    /// When.
+    At(Instant),
 }
 
 /// Something that a person must look at.
@@ -120,7 +122,7 @@ impl Figure {
     pub fn minor(self) -> Option<i64> {
         match self {
             Self::Minor(minor) => Some(minor),
-            Self::Count(_) | Self::Health(_) => None,
+            Self::Count(_) | Self::Health(_) | Self::At(_) => None,
         }
     }
 }
@@ -218,7 +220,7 @@ fn of_run(
     };
     let is_running = !matches!(timeline.standing(), None | Some(Standing::Cancelled));
     let last = charges().filter(|(_, charge)| charge.standing == ChargeStanding::Uncollected);
-    let last = last.max_by_key(|(_, charge)| (charge.stood_at, charge.due_at()));
+    let last = last.max_by_key(|(_, charge)| decision(charge));
     let is_long = run > 0 && run.saturating_add(1) >= options.cancel_after;
     last.filter(|_| is_running && is_long)
         .map(|(invoice, charge)| Finding {
@@ -237,9 +239,10 @@ fn of_difference(difference: &Difference, told_at: Instant, currency: Currency) 
         }
         Difference::Charged { ours, theirs } => (Some(Figure::Count(ours)), Figure::Count(theirs)),
         Difference::ChargedAmount { ours_minor, theirs_minor } => {
-            (Some(Figure::Minor(ours_minor)), Figure::Minor(theirs_minor))
+            (ours_minor.map(Figure::Minor), Figure::Minor(theirs_minor))
         }
         Difference::Health { ours, theirs } => (ours.map(Figure::Health), Figure::Health(theirs)),
+        Difference::NextCharge { ours, theirs } => (Some(Figure::At(ours)), Figure::At(theirs)),
     };
     Finding {
         subject: Some(difference.name()),

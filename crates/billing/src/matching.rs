@@ -180,9 +180,10 @@ fn place(calendar: &Calendar<'_>, due_at: Instant, options: &Options) -> Place {
     }
 }
 
-/// Whether a charge can be for a slot: half a period away at most, or so little that it is the provider's delay.
+/// Whether a charge can be for a slot: half a period away at most, or so little that it is the provider's delay. A slot
+/// without an end pays for nothing that could be told, so no charge is for it.
 fn is_near(calendar: &Calendar<'_>, slot: u32, due_at: Instant, options: &Options) -> bool {
-    let Some((from, until)) = calendar.period(slot) else { return true };
+    let Some((from, until)) = calendar.period(slot) else { return false };
     let distance = (due_at - from).abs();
     distance <= hours(options.grace_hours) || distance * 2 <= until - from
 }

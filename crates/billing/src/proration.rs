@@ -4,23 +4,20 @@
 
 /// What some days of a cycle cost when the cycle costs `full_minor`: half up, away from zero.
 ///
-/// `10.00 × 5 / 30 = 1.67`. A cycle of no days costs nothing.
+/// `10.00 × 5 / 30 = 1.67`. `None` of a cycle of no days, and of days that cost more than amounts can say.
 #[must_use]
-pub fn share(full_minor: i64, days: u32, of_days: u32) -> i64 {
-    if of_days == 0 {
-        return 0;
-    }
+pub fn share(full_minor: i64, days: u32, of_days: u32) -> Option<i64> {
     let (full, days, of) = (i128::from(full_minor), i128::from(days), i128::from(of_days));
     let twice = 2 * full.abs() * days;
-    let rounded = (twice + of) / (2 * of) * full.signum();
-    i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX })
+    let rounded = (twice + of).checked_div(2 * of)? * full.signum();
+    i64::try_from(rounded).ok()
 }
 
 /// What the days from one to another of a cycle cost, so that the parts of a cycle sum to its amount exactly however
-/// it is cut.
+/// it is cut. `None` as of [`share`].
 #[must_use]
-pub fn part(full_minor: i64, from_day: u32, until_day: u32, of_days: u32) -> i64 {
-    share(full_minor, until_day, of_days) - share(full_minor, from_day, of_days)
+pub fn part(full_minor: i64, from_day: u32, until_day: u32, of_days: u32) -> Option<i64> {
+    share(full_minor, until_day, of_days)?.checked_sub(share(full_minor, from_day, of_days)?)
 }
 
 #[cfg(test)]

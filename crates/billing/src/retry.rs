@@ -25,7 +25,7 @@ pub fn retries(options: &Options) -> u32 {
 /// How long after the first try a charge is tried again at most.
 #[must_use]
 pub fn window(every: Period, options: &Options) -> TimeDelta {
-    TimeDelta::days(i64::from(options.retry_days.min(in_days(every).max(1))))
+    TimeDelta::days(i64::from(options.retry_days).min(in_days(every).max(1)))
 }
 
 /// The retries of a charge whose first try was made then, as long as they all fail, by time.
@@ -73,11 +73,17 @@ pub fn cancels_by_uncollected<'c>(
 
 /// Charges that were collected or given up, by when.
 fn decided<'c>(charges: impl IntoIterator<Item = &'c Charge>) -> Vec<&'c Charge> {
-    let is_decided =
-        |charge: &&Charge| matches!(charge.standing, ChargeStanding::Collected | ChargeStanding::Uncollected);
-    let mut decided: Vec<_> = charges.into_iter().filter(is_decided).collect();
-    decided.sort_by_key(|charge| (charge.stood_at, charge.due_at()));
+    let mut decided: Vec<_> = charges.into_iter().filter(|charge| decision(charge).is_some()).collect();
+    decided.sort_by_key(|charge| decision(charge));
     decided
+}
+
+/// What orders charges that were collected or given up: when, then when they were due. `None` while it is open.
+pub(crate) fn decision(charge: &Charge) -> Option<(Instant, Instant)> {
+    match charge.standing {
+        ChargeStanding::Collected | ChargeStanding::Uncollected => Some((charge.stood_at, charge.due_at())),
+        ChargeStanding::Scheduled | ChargeStanding::Recycling | ChargeStanding::Cancelled => None,
+    }
 }
 
 #[cfg(test)]

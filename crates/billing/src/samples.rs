@@ -112,6 +112,13 @@ impl History {
         self.then(Event::Progressed(Progressed { at, said, progress }))
     }
 
+    /// The provider tells its next date.
+    pub(crate) fn tell_next(mut self, on: &str, next_charge: &str) -> Self {
+        let Stood { at: told_at, said, .. } = self.stood(on);
+        let progress = Progress { next_charge_at: Some(at(next_charge)), summary: None };
+        self.then(Event::Progressed(Progressed { at: told_at, said, progress }))
+    }
+
     /// A charge is due.
     pub(crate) fn scheduled(self, invoice: &str, due: &str, amount_minor: i64) -> Self {
         let stood = charge_stood(invoice, due, due, amount_minor, None);

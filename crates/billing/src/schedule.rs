@@ -1,9 +1,9 @@
 //! The dates that terms lead to once it is known when charging may begin. Knows nothing of pauses, changes of terms
 //! or charges that were made.
 
-use chrono::{Days, Months, NaiveDateTime};
+use chrono::{Months, NaiveDateTime, TimeDelta};
 use domain::machine::Instant;
-use domain::plan::{Period, PeriodUnit};
+use domain::plan::{self, Period, PeriodUnit};
 use domain::preapproval::Terms;
 
 use crate::days::{Stride, Zone, in_days, next_day_of_month};
@@ -33,8 +33,8 @@ struct Share {
     due_at: Instant,
     days: u32,
     of_days: u32,
-    /// Its amount in the provider's own words, minor units.
-    told_minor: Option<i64>,
+    /// The provider may tell its amount: it is that of the beginning.
+    is_beginning: bool,
 }
 
 /// A moment with the local time that it stands for, which a clock change may have moved.
@@ -50,9 +50,9 @@ impl Moment {
     }
 
     /// The same time of so many days later.
-    fn after(zone: Zone, at: Instant, days: u32) -> Option<Self> {
+    fn after(zone: Zone, at: Instant, days: i64) -> Option<Self> {
         let start = Self::of(zone, at);
-        start.or_later(zone, start.local.checked_add_days(Days::new(u64::from(days)))?)
+        start.or_later(zone, start.local.checked_add_signed(TimeDelta::try_days(days)?)?)
     }
 
     /// That of another local time; this very one when it is the same, though the clock may show it twice.
@@ -82,8 +82,7 @@ impl Schedule {
     pub fn anew(terms: &Terms, due_at: Instant, options: &Options) -> Self {
         let first = Some(Moment::of(Zone::of(options), due_at));
         let mut anew = Self::from(terms, due_at, first, due_at, options);
-        // The first amount that the provider told was that of the beginning.
-        anew.share = anew.share.map(|share| Share { told_minor: None, ..share });
+        anew.share = anew.share.map(|share| Share { is_beginning: false, ..share });
         anew
     }
 
@@ -107,7 +106,7 @@ impl Schedule {
                 Proration::Calendar => days_before(aligned.local, every)?,
             };
             let days = u32::try_from(days).ok().filter(|days| *days > 0)?;
-            Some(Share { due_at: first.at, days, of_days, told_minor: terms.recurring.first_amount_minor })
+            Some(Share { due_at: first.at, days, of_days, is_beginning: true })
         });
         let whole_periods = terms.ends_at.map(|end| {
             let periods = Stride::new(zone, zone.local(quota_from), every);
@@ -138,16 +137,13 @@ impl Schedule {
         }
     }
 
-    /// What is charged in a slot when the full amount is this, minor units.
+    /// What is charged in a slot by the terms in force then, minor units; `None` when they name no amount.
     #[must_use]
-    pub fn amount_minor(&self, slot: u32, full_minor: i64) -> i64 {
-        match &self.share {
-            Some(share) if slot == 0 => {
-                let counted = || proration::share(full_minor, share.days, share.of_days);
-                share.told_minor.unwrap_or_else(counted)
-            }
-            _ => full_minor,
-        }
+    pub fn amount_minor(&self, slot: u32, in_force: &plan::Terms) -> Option<i64> {
+        let full_minor = in_force.amount_minor?;
+        let Some(share) = self.share.filter(|_| slot == 0) else { return Some(full_minor) };
+        let told_minor = in_force.first_amount_minor.filter(|_| share.is_beginning);
+        told_minor.or_else(|| proration::share(full_minor, share.days, share.of_days))
     }
 
     /// Whether a slot is for a shorter period than the others.
@@ -218,9 +214,9 @@ pub fn starts_at(terms: &Terms, anchored_at: Instant, options: &Options) -> Inst
 }
 
 /// Days of a trial: as the provider tells them, else by its count of 30 days a month.
-fn trial_days(terms: &Terms) -> u32 {
+pub(crate) fn trial_days(terms: &Terms) -> i64 {
     let counted = || terms.recurring.free_trial.map_or(0, in_days);
-    terms.recurring.first_charge_after_days.unwrap_or_else(counted)
+    terms.recurring.first_charge_after_days.map_or_else(counted, i64::from)
 }
 
 /// The billing day, which only periods of months have.

@@ -5,10 +5,12 @@
 
 use chrono::TimeDelta;
 use domain::machine::Instant;
-use domain::preapproval::Health;
 use domain::preapproval::charge::ChargeStanding;
+use domain::preapproval::{self, Health, Standing};
 
 use crate::calendar::Calendar;
+use crate::days::hours;
+use crate::expected::next_charge_at;
 use crate::options::{Options, SemaphoreRule};
 use crate::timeline::{Charge, Timeline};
 
@@ -22,15 +24,15 @@ pub struct Summary {
     pub total_count: Option<u32>,
     /// Charges that were collected.
     pub charged_count: u32,
-    /// Their sum, minor units.
-    pub charged_minor: i64,
+    /// Their sum, minor units; `None` when no amount can say it.
+    pub charged_minor: Option<i64>,
     /// When the last one was collected.
     pub last_charged_at: Option<Instant>,
     /// Its amount, minor units.
     pub last_charged_minor: Option<i64>,
     /// Charges that are not collected yet, of all.
     pub pending_count: Option<u32>,
-    /// Their sum by the newest terms, minor units.
+    /// Their sum by the newest terms, minor units; `None` without an amount, and when no amount can say it.
     pub pending_minor: Option<i64>,
     /// How collecting goes; `None` before the first charge.
     pub health: Option<Health>,
@@ -55,8 +57,8 @@ pub enum Difference {
     },
     /// Sum of collected charges.
     ChargedAmount {
-        /// By our charges, minor units.
-        ours_minor: i64,
+        /// By our charges, minor units; `None` when no amount can say it.
+        ours_minor: Option<i64>,
         /// By the provider, minor units.
         theirs_minor: i64,
     },
@@ -74,6 +76,13 @@ pub enum Difference {
         /// By the provider.
         theirs: Health,
     },
+    /// When the next charge is due.
+    NextCharge {
+        /// By our calendar.
+        ours: Instant,
+        /// By the provider.
+        theirs: Instant,
+    },
 }
 
 impl Difference {
@@ -86,6 +95,7 @@ impl Difference {
             Self::ChargedAmount { .. } => "charged_amount",
             Self::Pending { .. } => "pending_count",
             Self::Health { .. } => "health",
+            Self::NextCharge { .. } => "next_charge",
         }
     }
 }
@@ -105,11 +115,14 @@ impl Summary {
         Self {
             total_count,
             charged_count,
-            charged_minor: collected().map(|charge| charge.terms.amount_minor).sum(),
+            charged_minor: collected()
+                .try_fold(0, |sum: i64, charge| sum.checked_add(charge.terms.amount_minor)),
             last_charged_at: last.map(|charge| charge.stood_at),
             last_charged_minor: last.map(|charge| charge.terms.amount_minor),
             pending_count,
-            pending_minor: pending_count.zip(each_minor).map(|(count, each)| i64::from(count) * each),
+            pending_minor: pending_count
+                .zip(each_minor)
+                .and_then(|(count, each)| each.checked_mul(i64::from(count))),
             health: health(&known, options.semaphore),
         }
     }
@@ -119,8 +132,22 @@ impl Summary {
 /// was told, and may know what became of them since.
 #[must_use]
 pub fn differences(timeline: &Timeline, options: &Options, as_of: Instant) -> Vec<Difference> {
-    let theirs = timeline.told.progress.as_ref().and_then(|progress| progress.summary.as_ref());
-    let (Some(theirs), Some(told_at)) = (theirs, timeline.told.at) else { return Vec::new() };
+    let Some((told_at, progress)) = timeline.told.at.zip(timeline.told.progress.as_ref()) else {
+        return Vec::new();
+    };
+    let counts = progress.summary.iter().flat_map(|theirs| counts(theirs, told_at, timeline, options, as_of));
+    let next =
+        progress.next_charge_at.and_then(|theirs| next_charge(theirs, told_at, timeline, options, as_of));
+    counts.chain(next).collect()
+}
+
+fn counts(
+    theirs: &preapproval::Summary,
+    told_at: Instant,
+    timeline: &Timeline,
+    options: &Options,
+    as_of: Instant,
+) -> Vec<Difference> {
     let ours = Summary::of(timeline, options, as_of);
     let behind = Summary::of(timeline, options, told_at - LAG);
     let mut found = Vec::new();
@@ -133,7 +160,7 @@ pub fn differences(timeline: &Timeline, options: &Options, as_of: Instant) -> Ve
         found.push(Difference::Charged { ours: ours.charged_count, theirs });
     }
     if let Some(theirs_minor) = theirs.charged_minor
-        && !(behind.charged_minor..=ours.charged_minor).contains(&theirs_minor)
+        && !is_between(theirs_minor, behind.charged_minor, ours.charged_minor)
     {
         found.push(Difference::ChargedAmount { ours_minor: ours.charged_minor, theirs_minor });
     }
@@ -150,6 +177,31 @@ pub fn differences(timeline: &Timeline, options: &Options, as_of: Instant) -> Ve
         found.push(Difference::Health { ours: ours.health, theirs });
     }
     found
+}
+
+/// Whether the provider names another day for the next charge. It goes on to the next date a while before or after the
+/// charge, without calling that a change, and leaves a date standing where nothing is charged any more (measured): what
+/// it names is to be a date of the calendar between its statement and now.
+fn next_charge(
+    theirs: Instant,
+    told_at: Instant,
+    timeline: &Timeline,
+    options: &Options,
+    as_of: Instant,
+) -> Option<Difference> {
+    let is_charged = timeline.standing_at(told_at) == Some(Standing::Authorized);
+    let ours = next_charge_at(timeline, options, told_at).filter(|_| is_charged)?;
+    let calendar = Calendar::of(timeline, options);
+    let nearest = calendar.nearest_slot(theirs)?;
+    let [earliest, latest] = [told_at - LAG, as_of.max(told_at) + LAG].map(|at| calendar.first_slot_from(at));
+    let is_near = calendar.due(nearest).is_some_and(|due| (theirs - due).abs() <= hours(options.grace_hours));
+    let is_known = is_near && (earliest..=latest).contains(&nearest);
+    (!is_known).then_some(Difference::NextCharge { ours, theirs })
+}
+
+/// Whether a sum lies between two others; none does when one of them cannot be said.
+fn is_between(sum_minor: i64, least: Option<i64>, most: Option<i64>) -> bool {
+    least.zip(most).is_some_and(|(least, most)| (least..=most).contains(&sum_minor))
 }
 
 /// Whether a number of charges to come can be: whether one that was given up or skipped still counts is not said.

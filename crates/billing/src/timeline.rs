@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use domain::changes::Asked;
 use domain::currency::Currency;
 use domain::ids::InvoiceId;
@@ -17,6 +18,7 @@ use domain::preapproval::{
 use domain::text::Text;
 
 use crate::deferral::Deferrals;
+use crate::schedule::trial_days;
 
 /// A subscription by time.
 #[derive(Clone, PartialEq, Debug)]
@@ -41,6 +43,8 @@ pub struct Timeline {
     pub reminded: BTreeMap<(InvoiceId, Text), Instant>,
     /// Revenue of months to come.
     pub deferrals: Deferrals,
+    /// Nobody told of the authorisation: charges prove it.
+    is_proven: bool,
 }
 
 /// The first description.
@@ -102,6 +106,7 @@ impl Default for Timeline {
             changes: BTreeMap::new(),
             reminded: BTreeMap::new(),
             deferrals: Deferrals::default(),
+            is_proven: false,
         }
     }
 }
@@ -143,6 +148,12 @@ impl Timeline {
     #[must_use]
     pub fn terms_at(&self, at: Instant) -> Option<&Terms> {
         in_force(&self.terms, at).or_else(|| self.terms.first().map(|(_, terms)| terms))
+    }
+
+    /// When it stands elsewhere or other terms hold, the next time after a moment.
+    pub(crate) fn changes_after(&self, at: Instant) -> Option<Instant> {
+        let next = [next_after(&self.standings, at), next_after(&self.terms, at)];
+        next.into_iter().flatten().min()
     }
 
     /// When it ended or will end: it was cancelled, or its last day passes. `None` when neither is known.
@@ -223,12 +234,16 @@ impl Timeline {
 
     fn stand(&mut self, standing: Standing, stood: &Stood) {
         self.told.at = Some(stood.at);
+        self.is_proven = false;
         if standing == Standing::Authorized && self.anchored_at.is_none() {
             // The first statement of all tells that it is authorised, not since when: since it was made.
             let is_first = self.opened.filter(|opened| opened.said == stood.said);
             let at = is_first.map_or(stood.at, |opened| opened.at);
             self.anchored_at = Some(at);
             push(&mut self.standings, at, standing);
+            if let Some(first_at) = self.charges.values().map(Charge::due_at).min() {
+                self.anchor_before(first_at);
+            }
         } else {
             push(&mut self.standings, stood.at, standing);
         }
@@ -250,20 +265,46 @@ impl Timeline {
             last_rejection: terms.rejection.clone().or_else(|| known?.last_rejection.clone()),
             terms: terms.clone(),
         };
+        let due_at = charge.due_at();
         self.charges.insert(invoice.clone(), charge);
+        self.anchor_before(due_at);
         self.prove();
     }
 
+    /// A charge is due only of a subscription that is authorised: one that was heard to be so later than its first charge
+    /// was due, less the trial before that one, was so by then.
+    fn anchor_before(&mut self, due_at: Instant) {
+        let (Some(opened), Some(anchored_at)) = (self.opened, self.anchored_at) else { return };
+        let trial = self.terms.first().map_or(0, |(_, terms)| trial_days(terms));
+        let trial = TimeDelta::try_days(trial).and_then(|trial| due_at.checked_sub_signed(trial));
+        let Some(begun) = trial.map(|begun| begun.max(opened.at)) else { return };
+        if self.is_proven || begun >= anchored_at {
+            return;
+        }
+        let since = self.standings.partition_point(|(from, _)| *from < anchored_at);
+        let later = self.standings.split_off(since);
+        push(&mut self.standings, begun, Standing::Authorized);
+        self.standings.extend(later.into_iter().skip(1));
+        self.anchored_at = Some(begun);
+    }
+
     /// A subscription that was cancelled before anybody told us that it was authorised, and that has charges, was:
-    /// since it was made when the first statement came after its end, else since the first of them.
+    /// since it was made when the first statement came after its end, else since the first of them, whichever of them
+    /// is told first.
     fn prove(&mut self) {
-        let (Some(opened), None) = (self.opened, self.anchored_at) else { return };
+        let Some(opened) = self.opened.filter(|_| self.is_proven || self.anchored_at.is_none()) else {
+            return;
+        };
         let Some((cancelled_at, Standing::Cancelled)) = self.standings.last().copied() else { return };
         let Some(first_at) = self.charges.values().map(Charge::due_at).min() else { return };
         let is_first = opened.said.modified_at == Some(cancelled_at);
         let at = if is_first { opened.at } else { first_at.clamp(opened.at, cancelled_at.max(opened.at)) };
         self.anchored_at = Some(at);
         self.standings.pop();
+        if self.is_proven {
+            self.standings.pop();
+        }
+        self.is_proven = true;
         push(&mut self.standings, at, Standing::Authorized);
         push(&mut self.standings, cancelled_at, Standing::Cancelled);
     }
@@ -275,9 +316,15 @@ fn in_force<T>(by_time: &[(Instant, T)], at: Instant) -> Option<&T> {
     by_time[..after].last().map(|(_, held)| held)
 }
 
+/// When the next of them begins to hold.
+fn next_after<T>(by_time: &[(Instant, T)], at: Instant) -> Option<Instant> {
+    let after = by_time.partition_point(|(from, _)| *from <= at);
+    by_time.get(after).map(|(from, _)| *from)
+}
+
 /// A newer statement holds from its time on, whatever older ones said of later times.
 fn push<T>(by_time: &mut Vec<(Instant, T)>, at: Instant, held: T) {
-    by_time.retain(|(from, _)| *from <= at);
+    by_time.truncate(by_time.partition_point(|(from, _)| *from <= at));
     by_time.push((at, held));
 }
 

@@ -125,7 +125,7 @@ fn summary(timeline: &Timeline, options: &Options, now: Instant, found: &mut Vec
     let their = (
         theirs.total_count,
         theirs.charged_count.unwrap_or(0),
-        theirs.charged_minor.unwrap_or(0),
+        Some(theirs.charged_minor.unwrap_or(0)),
         theirs.last_charged_minor,
     );
     if mine != their {

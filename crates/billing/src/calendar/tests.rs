@@ -66,6 +66,23 @@ fn another_billing_day_is_waited_for_from_the_next_due_date() {
 }
 
 #[test]
+fn the_first_amount_is_the_one_that_is_told_when_it_is_due() {
+    let mut tenth = terms(1_000, months(1));
+    (tenth.recurring.billing_day, tenth.recurring.proportional) = (Some(10), true);
+    (tenth.recurring.first_amount_minor, tenth.recurring.free_trial) = (Some(170), Some(days(7)));
+    let history = History::authorized("2026-01-05", &tenth);
+    let first = |history: &History| Calendar::of(&history.timeline(), &Options::default()).amount_minor(0);
+    assert_eq!((dates(&history, 0..1), first(&history)), (vec!["2026-01-12".to_owned()], Some(170)));
+    let mut dearer = tenth.clone();
+    (dearer.recurring.amount_minor, dearer.recurring.first_amount_minor) = (Some(2_000), Some(340));
+    assert_eq!(first(&history.clone().change("2026-01-10", &dearer)), Some(340));
+    assert_eq!(first(&history.clone().change("2026-01-13", &dearer)), Some(170));
+    dearer.recurring.first_amount_minor = None;
+    // 29 of 30 days.
+    assert_eq!(first(&history.change("2026-01-10", &dearer)), Some(1_933));
+}
+
+#[test]
 fn a_day_of_the_month_means_nothing_to_days() {
     let mut weekly = terms(1_000, days(7));
     let history = History::authorized("2026-01-05", &weekly);

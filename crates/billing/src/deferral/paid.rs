@@ -4,6 +4,7 @@ use domain::ids::RefundId;
 use domain::money::{MoneyError, split_tax};
 use domain::payment::Operation;
 use domain::payment::state::Known;
+use domain::preapproval::revenue::CHARGEBACK;
 use domain::refund::machine::State as Refund;
 use rust_decimal::Decimal;
 
@@ -42,7 +43,7 @@ impl Paid {
             }
         }
         if let Some(loss) = &payment.books.loss.standing {
-            let (cause, at) = ("chargeback".into(), loss.at);
+            let (cause, at) = (CHARGEBACK.into(), loss.at);
             given_back.push(GivenBack { cause, at, net_minor: net_minor(loss.amount_minor)? });
         }
         Ok(Some(Self { sold, given_back }))

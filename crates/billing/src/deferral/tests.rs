@@ -208,6 +208,23 @@ fn a_sale_that_left_the_books_ends_its_deferral() {
 }
 
 #[test]
+fn a_payment_that_two_invoices_name_is_deferred_once() {
+    let mut twice = annual().scheduled("0", "2026-01-10", 145_200).collected(
+        "0",
+        "2026-01-10",
+        "2026-01-10 17:00",
+        145_200,
+    );
+    let Some(Event::ChargeCollected(other)) = twice.events.last_mut() else { panic!("it was collected") };
+    other.terms.payment.as_mut().expect("it was paid").payment = "p-1".into();
+    let mut books = Books::of(&twice);
+    let first = ["2026-01-10 revenue_deferred 120000 over 12"];
+    assert_eq!(books.sweep(&sold(), at("2026-01-11")), first);
+    let month = ["2026-02-10 revenue_recognised 10000 of month 1"];
+    assert_eq!(books.sweep(&sold(), at("2026-02-11")), month);
+}
+
+#[test]
 fn only_collected_charges_for_more_than_a_month_are_deferred() {
     let paid = sold();
     let count = |history: &History| Books::of(history).sweep(&paid, at("2026-01-11")).len();

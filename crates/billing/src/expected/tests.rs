@@ -111,6 +111,25 @@ fn a_subscription_of_days_in_a_far_future_is_found_at_once() {
     assert_eq!(found.map(|next| next.slot).collect::<Vec<_>>(), [70_000_000, 70_000_001]);
 }
 
+#[test]
+fn thousands_of_pauses_are_counted_once() {
+    let mut daily = terms(1_000, days(1));
+    daily.recurring.repetitions = Some(3_999);
+    let mut history = History::authorized("2026-01-05", &daily);
+    let begun = at("2026-01-05");
+    // Each third day falls into a pause.
+    for number in 0..2_000 {
+        let paused_at = begun + TimeDelta::days(3 * number + 2);
+        let said = Said { modified_at: Some(paused_at), version: None };
+        let stood = Stood { at: paused_at, said, outside_rule: false };
+        let resumed = Stood { at: paused_at + TimeDelta::hours(1), ..stood.clone() };
+        history = history.then(Event::Paused(stood)).then(Event::Resumed(resumed));
+    }
+    let timeline = history.timeline();
+    let found: Vec<Expected> = expected(&timeline, &Options::default(), begun, forever()).collect();
+    assert_eq!((found.len(), found.last().map(|last| last.slot)), (3_999, Some(5_997)));
+}
+
 /// The charges by a clock that goes from one thing to the next: none of the product's ways to jump.
 fn wound(history: &History, options: &Options, until: Instant) -> Vec<(u32, Instant, i64)> {
     let mut events = history.events.iter().peekable();
@@ -151,9 +170,9 @@ fn wound(history: &History, options: &Options, until: Instant) -> Vec<(u32, Inst
         let is_left = terms.recurring.repetitions.is_none_or(|all| used < all);
         let is_active = standing == Standing::Authorized;
         if is_active && is_left && !is_over {
-            let full = terms.recurring.amount_minor.expect("the histories of this test name one");
             let schedule = schedule.as_ref().expect("something is due");
-            found.push((slot, due, schedule.amount_minor(own, full)));
+            let amount_minor = schedule.amount_minor(own, &terms.recurring);
+            found.push((slot, due, amount_minor.expect("the histories of this test name one")));
         }
         used += u32::from(is_active || options.skipped == SkipRule::Counted);
         (slot, own) = (slot + 1, own + 1);
@@ -346,12 +365,16 @@ proptest! {
         let history = History::authorized("2023-02-27 22:30", &agreed);
         let made = all(&history, &options, at("2000-01-01"), horizon());
         if let Some(share) = made.first().filter(|first| first.is_share) {
-            // The days of the share and the rest of its cycle cost no more than the cycle.
             let zone = crate::days::Zone::of(&options);
-            let length = (zone.local(share.pays_until).date() - zone.local(share.pays_from).date()).num_days();
+            let (begin, end) = (zone.local(share.pays_from).date(), zone.local(share.pays_until).date());
             let full = agreed.recurring.amount_minor.expect("named");
-            let rest = full - share.amount_minor;
-            prop_assert!(length > 0 && rest >= 0 && share.amount_minor + rest == full);
+            let cycle = match options.proration {
+                Proration::ThirtyDays => 30,
+                Proration::Calendar => (end - (end - chrono::Months::new(count))).num_days(),
+            };
+            // The days of the share cost their part of the cycle, half a unit more or less, and never more than it.
+            let off = share.amount_minor * cycle - full * (end - begin).num_days();
+            prop_assert!(2 * off.abs() <= cycle && (0..=full).contains(&share.amount_minor));
             prop_assert!(made[1..].iter().all(|next| !next.is_share && next.amount_minor == full));
         }
     }

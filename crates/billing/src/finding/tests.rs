@@ -1,9 +1,15 @@
+use chrono::TimeDelta;
 use domain::preapproval::Event;
 use domain::preapproval::Summary as Told;
+use domain::preapproval::Terms;
 use domain::preapproval::change::{Change, ChangeAsked, ChangeSettled};
+use proptest::prelude::*;
 
 use super::*;
-use crate::samples::{History, at, months, terms};
+use crate::calendar::Calendar;
+use crate::expected::{expected, next_charge_at};
+use crate::options::{Proration, SkipRule};
+use crate::samples::{History, at, days, months, terms};
 
 const MINOR: i64 = 1_000;
 
@@ -26,6 +32,7 @@ fn line(finding: &Finding) -> String {
         Some(Figure::Minor(minor)) => minor.to_string(),
         Some(Figure::Count(count)) => format!("#{count}"),
         Some(Figure::Health(health)) => format!("{health:?}"),
+        Some(Figure::At(at)) => at.format("%m-%d").to_string(),
     };
     let Finding { kind, slot, due_at, invoice, subject, expected, actual, .. } = finding;
     let slot = slot.map_or("-".to_owned(), |slot| slot.to_string());
@@ -163,4 +170,93 @@ fn findings_since_a_day_leave_out_what_was_before() {
 fn every_kind_has_a_word_of_its_own() {
     let words: std::collections::BTreeSet<_> = FindingKind::ALL.iter().map(|kind| kind.word()).collect();
     assert_eq!(words.len(), FindingKind::ALL.len());
+}
+
+/// Numbers at the edges and between them.
+fn any_count() -> impl Strategy<Value = u32> {
+    prop::sample::select(vec![0, 1, 2, 30, 31, 100_000, u32::MAX - 1, u32::MAX])
+}
+
+/// Days at both ends of what the provider can write, and between them.
+fn any_day() -> impl Strategy<Value = &'static str> {
+    let days = ["0001-01-01", "1999-12-31", "2024-02-29", "2026-01-05", "2026-02-05", "9999-12-31"];
+    prop::sample::select(days.to_vec())
+}
+
+fn any_terms() -> impl Strategy<Value = Terms> {
+    let amounts = || prop::option::of(prop::sample::select(vec![0, 1, MINOR, i64::MAX]));
+    let unit = |is_months: bool, count| if is_months { months(count) } else { days(count) };
+    let period = (any::<bool>(), any_count()).prop_map(move |(is_months, count)| unit(is_months, count));
+    let dates = (prop::option::of(any_day()), prop::option::of(any_day()));
+    let first = (prop::option::of(any::<u8>()), any::<bool>(), prop::option::of(any_count()));
+    (period, amounts(), amounts(), prop::option::of(any_count()), dates, first).prop_map(
+        |(
+            every,
+            amount_minor,
+            first_amount_minor,
+            repetitions,
+            (starts, ends),
+            (day, proportional, trial),
+        )| {
+            let mut terms = terms(MINOR, every);
+            (terms.starts_at, terms.ends_at) = (starts.map(at), ends.map(at));
+            terms.recurring.amount_minor = amount_minor;
+            terms.recurring.first_amount_minor = first_amount_minor;
+            terms.recurring.repetitions = repetitions;
+            (terms.recurring.billing_day, terms.recurring.proportional) = (day, proportional);
+            terms.recurring.free_trial = trial.map(months);
+            terms
+        },
+    )
+}
+
+/// What is told next, in whatever order of time.
+fn any_fact() -> impl Strategy<Value = (u8, &'static str, Terms, i64)> {
+    (0u8..8, any_day(), any_terms(), prop::sample::select(vec![0, MINOR, i64::MAX]))
+}
+
+proptest! {
+    /// Nothing stops at a number or a day, and each charge is paired or over, or its slot has no amount.
+    #[test]
+    fn no_number_and_no_day_is_too_large(
+        agreed in any_terms(), facts in prop::collection::vec(any_fact(), 0..12), made in any_day(), now in any_day(),
+        is_free in any::<bool>(), is_thirty in any::<bool>(),
+    ) {
+        let options = Options {
+            skipped: if is_free { SkipRule::Free } else { SkipRule::Counted },
+            proration: if is_thirty { Proration::ThirtyDays } else { Proration::Calendar },
+            ..Options::default()
+        };
+        let mut history = History::authorized(made, &agreed);
+        for (number, (kind, on, terms, minor)) in facts.into_iter().enumerate() {
+            let invoice = number.to_string();
+            history = match kind {
+                0 => history.pause(on),
+                1 => history.resume(on),
+                2 => history.cancel(on),
+                3 => history.change(on, &terms),
+                4 => history.scheduled(&invoice, on, minor),
+                5 => history.scheduled(&invoice, on, minor).uncollected(&invoice, on, on, minor),
+                6 => history.scheduled(&invoice, on, minor).collected(&invoice, on, on, minor),
+                _ => history.tell(on, Told { charged_minor: Some(minor), pending_count: Some(1), ..Told::default() }),
+            };
+        }
+        let timeline = history.timeline();
+        let from = at(now) - TimeDelta::days(40);
+        prop_assert!(findings_since(&timeline, &options, from, at(now)).is_sorted_by_key(|found| found.due_at));
+        let calendar = Calendar::of(&timeline, &options);
+        let Matching { pairs, surplus, .. } =
+            matching(&timeline, &options, DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, at("0001-01-01"));
+        let is_unpriced = |charge: &&Charge| {
+            let slot = calendar.nearest_slot(charge.due_at());
+            slot.is_some_and(|slot| calendar.amount_minor(slot).is_none())
+        };
+        let unpriced = timeline.charges.values().filter(is_unpriced).count();
+        let told = pairs.len() + surplus.len();
+        prop_assert!(told <= timeline.charges.len() && timeline.charges.len() <= told + unpriced);
+        for next in expected(&timeline, &options, at(made), at("9999-12-31")).take(20) {
+            prop_assert!(next.pays_from < next.pays_until && next.amount_minor >= 0);
+        }
+        prop_assert!(next_charge_at(&timeline, &options, at(now)).is_none_or(|due| due >= at(now)));
+    }
 }

@@ -49,6 +49,15 @@ fn charges_on_their_days_are_paired_and_nothing_is_over() {
 }
 
 #[test]
+fn a_charge_that_nothing_says_the_time_of_is_not_passed_over() {
+    // No period, and periods that end past all dates.
+    for every in [days(0), months(0), days(u32::MAX), months(u32::MAX)] {
+        let history = charged(History::authorized("2026-01-05", &terms(MINOR, every)), "1", "2026-01-05");
+        check(&history, "2026-03-01", &[], &[], &["OffCalendar 1"]);
+    }
+}
+
+#[test]
 fn a_slot_without_a_charge_is_unmet_once_the_grace_is_over() {
     let history = charged(monthly(), "1", "2026-01-05");
     check(&history, "2026-02-05 16:00", &["0 1"], &[], &[]);

@@ -15,10 +15,10 @@ fn day(at: Instant) -> String {
 /// The first slots of terms that were authorised on a day: date and amount.
 fn check(terms: &Terms, anchored: &str, options: &Options, expected: &[(&str, i64)]) {
     let schedule = Schedule::of(terms, at(anchored), options);
-    let slots = (0..)
-        .zip(expected)
-        .map(|(slot, _)| (day(schedule.due(slot).expect("a near date")), schedule.amount_minor(slot, 1_000)));
-    let expected = expected.iter().map(|(day, minor)| ((*day).to_owned(), *minor));
+    let slots = (0..).zip(expected).map(|(slot, _)| {
+        (day(schedule.due(slot).expect("a near date")), schedule.amount_minor(slot, &terms.recurring))
+    });
+    let expected = expected.iter().map(|(day, minor)| ((*day).to_owned(), Some(*minor)));
     assert_eq!(slots.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
 }
 
@@ -281,12 +281,14 @@ proptest! {
 
     #[test]
     fn a_first_charge_is_never_more_than_a_whole_one(
-        terms in any_terms(), options in options(), minutes in 0i64..5_000_000, full in 0i64..1_000_000,
+        mut terms in any_terms(), options in options(), minutes in 0i64..5_000_000, full in 0i64..1_000_000,
     ) {
+        terms.recurring.amount_minor = Some(full);
         let anchored_at = at("2017-01-01 00:00") + TimeDelta::minutes(minutes);
         let schedule = Schedule::of(&terms, anchored_at, &options);
-        prop_assert!((0..=full).contains(&schedule.amount_minor(0, full)));
-        prop_assert_eq!(schedule.amount_minor(1, full), full);
+        let amount = |slot| schedule.amount_minor(slot, &terms.recurring).expect("a full amount is named");
+        prop_assert!((0..=full).contains(&amount(0)));
+        prop_assert_eq!(amount(1), full);
     }
 
     #[test]

@@ -37,7 +37,7 @@ fn our_count_is_that_of_the_collected_charges() {
     let expected = Summary {
         total_count: Some(12),
         charged_count: 2,
-        charged_minor: 2_000,
+        charged_minor: Some(2_000),
         last_charged_at: Some(at("2026-02-05")),
         last_charged_minor: Some(1_000),
         pending_count: Some(10),
@@ -46,7 +46,10 @@ fn our_count_is_that_of_the_collected_charges() {
     };
     assert_eq!(Summary::of(&timeline, &Options::default(), at("2026-03-01")), expected);
     let before = Summary::of(&timeline, &Options::default(), at("2026-02-04"));
-    assert_eq!((before.charged_count, before.charged_minor, before.pending_count), (1, 1_000, Some(11)));
+    assert_eq!(
+        (before.charged_count, before.charged_minor, before.pending_count),
+        (1, Some(1_000), Some(11))
+    );
 }
 
 #[test]
@@ -62,7 +65,7 @@ fn the_provider_may_be_a_day_behind_and_not_longer() {
     check(&two_of_twelve(), told(1, 1_000, 11), "2026-02-06 15:59", &[]);
     let expected = [
         Difference::Charged { ours: 2, theirs: 1 },
-        Difference::ChargedAmount { ours_minor: 2_000, theirs_minor: 1_000 },
+        Difference::ChargedAmount { ours_minor: Some(2_000), theirs_minor: 1_000 },
         Difference::Pending { ours: Some(10), theirs: 11 },
     ];
     check(&two_of_twelve(), told(1, 1_000, 11), "2026-02-06 16:00", &expected);
@@ -73,7 +76,7 @@ fn the_provider_may_know_of_a_charge_that_was_decided_since() {
     check(&two_of_twelve(), told(2, 2_000, 10), "2026-01-20", &[]);
     let expected = [
         Difference::Charged { ours: 2, theirs: 3 },
-        Difference::ChargedAmount { ours_minor: 2_000, theirs_minor: 3_000 },
+        Difference::ChargedAmount { ours_minor: Some(2_000), theirs_minor: 3_000 },
     ];
     check(&two_of_twelve(), told(3, 3_000, 10), "2026-02-20", &expected);
 }
@@ -153,4 +156,50 @@ fn the_semaphore_is_red_for_any_or_for_the_last_decision() {
         let colours = (colour(marks, SemaphoreRule::Any), colour(marks, SemaphoreRule::Last));
         assert_eq!(colours, (any, last), "{marks}");
     }
+}
+
+#[test]
+fn a_sum_that_no_amount_can_say_is_none() {
+    let mut vast = terms(i64::MAX, months(1));
+    vast.recurring.repetitions = Some(3);
+    let history = History::authorized("2026-01-05", &vast);
+    let before = Summary::of(&history.timeline(), &Options::default(), at("2026-01-04"));
+    assert_eq!((before.pending_count, before.pending_minor), (Some(3), None));
+    let two = ["2026-01-05", "2026-02-05"]
+        .iter()
+        .fold(history, |history, on| history.scheduled(on, on, i64::MAX).collected(on, on, on, i64::MAX));
+    let vast = preapproval::Summary { charged_minor: Some(i64::MAX), ..preapproval::Summary::default() };
+    let timeline = two.tell("2026-02-20", vast).timeline();
+    let difference = Difference::ChargedAmount { ours_minor: None, theirs_minor: i64::MAX };
+    assert_eq!(differences(&timeline, &Options::default(), at("2026-03-01")), [difference]);
+}
+
+#[test]
+fn the_providers_next_date_is_held_against_the_calendar() {
+    let check = |history: &History, on: &str, next: &str, expected: &[Difference]| {
+        let timeline = history.clone().tell_next(on, next).timeline();
+        let found = differences(&timeline, &Options::default(), at(on));
+        assert_eq!(found, expected, "told on {on}: {next}");
+    };
+    let monthly = two_of_twelve();
+    check(&monthly, "2026-02-20", "2026-03-05", &[]);
+    check(&monthly, "2026-02-20", "2026-03-06", &[]);
+    let other = |ours, theirs| [Difference::NextCharge { ours: at(ours), theirs: at(theirs) }];
+    check(&monthly, "2026-02-20", "2026-03-09", &other("2026-03-05", "2026-03-09"));
+    check(&monthly, "2026-02-20", "2026-04-05", &other("2026-03-05", "2026-04-05"));
+    check(&monthly, "2026-02-20", "2026-02-05", &other("2026-03-05", "2026-02-05"));
+    // On the day itself it may have gone on already, or not yet.
+    check(&monthly, "2026-03-05", "2026-03-05", &[]);
+    check(&monthly, "2026-03-05", "2026-04-05", &[]);
+    check(&monthly, "2026-03-06", "2026-03-05", &[]);
+    // It goes on without a statement of its own.
+    let told_before = monthly.clone().tell_next("2026-02-20", "2026-05-05").timeline();
+    assert_eq!(differences(&told_before, &Options::default(), at("2026-04-20")), []);
+    assert_eq!(
+        differences(&told_before, &Options::default(), at("2026-03-20")),
+        other("2026-03-05", "2026-05-05")
+    );
+    // Where nothing is charged any more it stays as it was.
+    check(&monthly.clone().pause("2026-02-10"), "2026-02-20", "2026-07-09", &[]);
+    check(&monthly.clone().cancel("2026-02-10"), "2026-02-20", "2026-02-05", &[]);
 }

@@ -36,6 +36,29 @@ fn one_that_waited_for_its_payer_is_anchored_when_the_payer_came() {
 }
 
 #[test]
+fn a_charge_that_was_due_before_we_heard_of_the_authorisation_anchors_it() {
+    let check = |history: History, anchored: &str| {
+        let timeline = history.timeline();
+        assert_eq!(timeline.anchored_at, Some(at(anchored)));
+        assert_eq!(timeline.standing_at(at(anchored)), Some(Standing::Authorized));
+        assert_eq!(timeline.standing_at(at("2026-01-04")), Some(Standing::Pending));
+        assert_eq!(timeline.standing_at(at("2026-02-11")), Some(Standing::Paused));
+    };
+    let pending = History::pending("2026-01-01", &monthly());
+    let charged =
+        |history: History| history.scheduled("2", "2026-02-05", 1_000).scheduled("1", "2026-01-05", 1_000);
+    // The payer came on 5 January; the statement that tells of it is of 10 February.
+    check(charged(pending.clone().authorize("2026-02-10").pause("2026-02-11")), "2026-01-05");
+    check(charged(pending.clone()).authorize("2026-02-10").pause("2026-02-11"), "2026-01-05");
+    // A trial of days passed before the first charge.
+    let mut trial = monthly();
+    trial.recurring.first_charge_after_days = Some(3);
+    let tried = History::pending("2025-12-01", &trial).authorize("2026-02-10");
+    let anchored_at = charged(tried).timeline().anchored_at;
+    assert_eq!(anchored_at, Some(at("2026-01-02")));
+}
+
+#[test]
 fn a_pause_and_another_authorisation_do_not_anchor_it_again() {
     let history = History::authorized("2026-01-05", &monthly()).pause("2026-02-01").resume("2026-04-01");
     let timeline = history.timeline();
@@ -66,6 +89,22 @@ fn a_charge_proves_that_a_cancelled_subscription_was_authorised() {
     let after = collected(gone).then(cancelled).timeline();
     assert_eq!(before.anchored_at, Some(at("2026-01-05")));
     assert_eq!((before.anchored_at, before.standings), (after.anchored_at, after.standings));
+}
+
+#[test]
+fn charges_prove_the_same_in_whatever_order_they_are_told() {
+    let begun = || History::pending("2026-01-05", &monthly());
+    let charge = |history: History, due| history.scheduled(due, due, 1_000);
+    let [first, second] = ["2026-02-05", "2026-03-05"];
+    let last = || begun().cancel("2026-04-01");
+    let orders = [
+        charge(charge(last(), first), second),
+        charge(charge(last(), second), first),
+        charge(charge(begun(), second).cancel("2026-04-01"), first),
+    ];
+    let [told, turned, late] = orders.map(|history| history.timeline());
+    assert_eq!((told.anchored_at, told.standings.len()), (Some(at(first)), 3));
+    assert_eq!([&turned, &late], [&told, &told]);
 }
 
 #[test]
