@@ -108,12 +108,12 @@ impl Books<'_> {
 
     fn payment(&self, event: &payment::Event) -> Result<Option<Posting>, Unpostable> {
         use payment::Event::{
-            Approved, Authorized, AwaitedPayer, CancelRequested, Cancelled, Captured, ChargebackLost,
-            ChargebackOpened, ChargebackReimbursed, ChargesReturnReversed, ChargesReturned, DisputeClosed,
-            DisputeOpened, Expired, FullyRefunded, LossBooked, LossReversed, Opened, PlacedInReview,
-            PresumedExpired, Reaffirmed, Redescribed, RefundForetold, RefundIdentified, RefundNamed,
-            RefundRefused, RefundRequested, RefundUnidentified, RefundsAccumulated, Reinstated, Rejected,
-            Released, Restated, SaleReversed,
+            Approved, Authorized, AwaitedPayer, CancelRequested, Cancelled, CaptureRequested, Captured,
+            ChargebackLost, ChargebackOpened, ChargebackReimbursed, ChargesReturnReversed, ChargesReturned,
+            DisputeClosed, DisputeOpened, Expired, FullyRefunded, LossBooked, LossReversed, Opened,
+            PlacedInReview, PresumedExpired, Reaffirmed, Redescribed, RefundForetold, RefundIdentified,
+            RefundNamed, RefundRefused, RefundRequested, RefundUnidentified, RefundsAccumulated, Reinstated,
+            Rejected, Released, Restated, SaleReversed,
         };
         match event {
             Approved(approved) => approved.sale.as_ref().map(|sale| self.sale(sale)).transpose(),
@@ -152,6 +152,7 @@ impl Books<'_> {
             | RefundRequested(_)
             | RefundRefused(_)
             | CancelRequested(_)
+            | CaptureRequested(_)
             | PresumedExpired(_) => Ok(None),
         }
     }

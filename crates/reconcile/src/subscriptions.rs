@@ -59,8 +59,10 @@ pub struct Reconciliation {
     named: FxHashMap<Text, Vec<Named>>,
     /// Subscriptions that we know, by the key of their histories.
     known: FxHashSet<Text>,
-    /// Payments of subscriptions, by the key of their histories.
+    /// The payments that anything is compared with, by the key of their histories.
     payments: BTreeMap<Text, Paid>,
+    /// What paid for the charges that are deferred, or have to be, by the key of their histories.
+    prepaid_by: FxHashSet<Text>,
     /// What the ledger has deferred, by subscription, minor units.
     deferred: BTreeMap<(Text, Currency), i64>,
     /// What the facts of all subscriptions leave deferred, minor units.
@@ -88,6 +90,7 @@ impl Reconciliation {
             named: FxHashMap::default(),
             known: FxHashSet::default(),
             payments: BTreeMap::new(),
+            prepaid_by: FxHashSet::default(),
             deferred: BTreeMap::new(),
             left: BTreeMap::new(),
             is_prepaid: false,
@@ -100,8 +103,9 @@ impl Reconciliation {
         self.known.insert(stream.key().into());
         let first = self.charges.len();
         self.agree(stream, timeline);
-        self.is_prepaid |= !timeline.deferrals.by_invoice.is_empty()
-            || !prepaid(timeline, &self.settings.options).is_empty();
+        let prepaid = prepaid(timeline, &self.settings.options);
+        self.is_prepaid |= !timeline.deferrals.by_invoice.is_empty() || !prepaid.is_empty();
+        self.prepaid_by.extend(prepaid.iter().map(|prepaid| payment_key(stream.seller(), prepaid.payment)));
         let within: FxHashMap<Text, usize> = (first..)
             .zip(&self.charges[first..])
             .filter_map(|(at, line)| Some((line.invoice.clone()?, at)))
@@ -115,7 +119,8 @@ impl Reconciliation {
         }
     }
 
-    /// Adds a payment; it is passed over unless a charge names it or it belongs to a subscription.
+    /// Adds a payment. It is passed over unless a charge of the period or one that is deferred names it, or it belongs
+    /// to a subscription in the period and no charge names it.
     pub fn payment(&mut self, stream: &StreamId, state: &payment::state::State) {
         let Some(known) = state.known() else { return };
         let profile = &known.described.profile;
@@ -124,8 +129,19 @@ impl Reconciliation {
             self.known.contains(format!("{}/{preapproval}", stream.seller()).as_str()).then_some(())
         };
         let belongs = profile.operation == payment::Operation::Subscription || of_known().is_some();
-        if belongs || self.named.contains_key(stream.key()) {
-            self.payments.insert(stream.key().into(), Paid::of(stream, known));
+        let named = self.named.get(stream.key());
+        if named.is_none() && !belongs {
+            return;
+        }
+        let paid = Paid::of(stream, known);
+        let is_compared = match named {
+            Some(by) => {
+                by.iter().any(|named| named.charge.is_some()) || self.prepaid_by.contains(stream.key())
+            }
+            None => self.is_within(&paid),
+        };
+        if is_compared {
+            self.payments.insert(stream.key().into(), paid);
         }
     }
 

@@ -146,7 +146,11 @@ pub fn levels(
     currency: Currency,
     caption: Caption<'_>,
 ) -> Result<String, ChartError> {
-    let points: Vec<(i32, i128)> = (0..).zip(levels).map(|(at, (_, minor))| (at, *minor)).collect();
+    let mut points: Vec<(i32, i128)> = (0..).zip(levels).map(|(at, (_, minor))| (at, *minor)).collect();
+    // A line needs two ends.
+    if let [(_, only)] = points[..] {
+        points.push((1, only));
+    }
     let (low, high) = span(points.iter().map(|(_, minor)| *minor));
     let margin = (high - low) / 20;
     let last = points.last().map_or(1, |(at, _)| (*at).max(1));

@@ -13,6 +13,11 @@ use crate::ids::{InvoiceId, PaymentId};
 use crate::machine::Instant;
 use crate::text::Text;
 
+/// The cause of an end when a chargeback was lost. Refunds name themselves.
+pub const CHARGEBACK: &str = "chargeback";
+/// The cause of an end when the sale itself was taken back.
+pub const WITHDRAWAL: &str = "withdrawal";
+
 /// Collected money that pays for months to come became a debt to the payer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RevenueDeferred {
@@ -54,7 +59,7 @@ pub struct DeferralEnded {
     pub at: Instant,
     /// The charge.
     pub invoice: InvoiceId,
-    /// What gave it back, such as `refund/1009042015`; each cause counts once.
+    /// What gave it back: `refund/1009042015`, [`CHARGEBACK`] or [`WITHDRAWAL`]; each cause counts once.
     pub cause: Text,
     /// Currency of the amount.
     pub currency: Currency,

@@ -64,11 +64,14 @@ impl Desk<'_> {
         due(timeline, &self.steps, &self.options, self.as_of)
     }
 
-    /// The facts and messages of one subscription. A message goes out only with its fact.
+    /// The facts and messages of one subscription. A message goes out only with its fact, and only while all that is
+    /// known by now, whatever the clock, leaves it true: nobody who has paid is told that a charge failed.
     fn write(&self, at: &Standing<'_>) -> Result<Due, EngineError> {
         let mut written = Due::default();
         let Some(timeline) = timeline_of(at.history, self.cut())? else { return Ok(written) };
-        for reminder in self.due(&timeline) {
+        let newest = timeline_of(at.history, Cut::default())?;
+        let true_still = newest.map(|newest| self.due(&newest)).unwrap_or_default();
+        for reminder in self.due(&timeline).into_iter().filter(|reminder| true_still.contains(reminder)) {
             let Some(message) = self.message(at.stream, &timeline, &reminder) else { continue };
             let Reminder { invoice, step } = reminder;
             let facts = decided::<Preapproval>(

@@ -52,8 +52,8 @@ struct Payments {
     refunds: HashMap<String, BTreeMap<RefundId, RefundState>>,
 }
 
-/// Writes the facts of revenue that are due by an instant. Nothing where invoices recognise the revenue: then no payment
-/// is a sale.
+/// Writes the facts of revenue that are due by an instant. Where invoices recognise the revenue no payment is a sale:
+/// then nothing more is deferred, and what was deferred before is earned to its end.
 pub(super) async fn recognise(
     store: &Arc<dyn Store>,
     config: &Config,
@@ -61,13 +61,10 @@ pub(super) async fn recognise(
     as_of: Instant,
 ) -> Result<Recognised, EngineError> {
     let mut written = Recognised::default();
-    if config.policy.recognition() == Recognition::Order {
-        return Ok(written);
-    }
     let (options, cut) = (config.billing(), Cut { as_of: Some(as_of), known_at: None });
     let mut open: Vec<StreamId> = Vec::new();
     each_timeline::<EngineError>(&**store, cut, |stream, timeline| {
-        if !prepaid(timeline, &options).is_empty() {
+        if !open_of(timeline, config, &options).is_empty() {
             open.push(stream.clone());
         }
         Ok(())
@@ -90,7 +87,9 @@ async fn recognise_batch(
     let mut paid_by = Vec::new();
     for history in load(&**store, batch).await?.values() {
         if let Some(timeline) = timeline_of(history, cut)? {
-            paid_by.extend(paying(&history[0].stream, &timeline, &options));
+            let stream = &history[0].stream;
+            let prepaid = open_of(&timeline, config, &options);
+            paid_by.extend(prepaid.iter().map(|prepaid| payment_of(stream, prepaid)));
         }
     }
     let payments = Payments::load(&**store, paid_by, cut).await?;
@@ -109,9 +108,13 @@ async fn recognise_batch(
     })
 }
 
-/// The payments of the charges of a subscription that pay for more than a month.
-fn paying(stream: &StreamId, timeline: &Timeline, options: &Options) -> Vec<StreamId> {
-    prepaid(timeline, options).iter().map(|prepaid| payment_of(stream, prepaid)).collect()
+/// The charges of a subscription of which something is deferred, or has to be.
+fn open_of<'a>(timeline: &'a Timeline, config: &Config, options: &Options) -> Vec<Prepaid<'a>> {
+    let mut open = prepaid(timeline, options);
+    if config.policy.recognition() == Recognition::Order {
+        open.retain(|prepaid| timeline.deferrals.by_invoice.contains_key(prepaid.invoice));
+    }
+    open
 }
 
 fn payment_of(subscription: &StreamId, prepaid: &Prepaid<'_>) -> StreamId {
@@ -128,7 +131,7 @@ fn due(
     as_of: Instant,
 ) -> Result<Vec<Command>, EngineError> {
     let mut due = Vec::new();
-    for prepaid in prepaid(timeline, options) {
+    for prepaid in open_of(timeline, config, options) {
         if let Some(paid) = payments.paid(stream, &prepaid, config)? {
             due.extend(orders(timeline, &prepaid, &paid, options, as_of));
         }

@@ -1,10 +1,13 @@
 //! What a subscription charge earns over time: its payment sold it whole, these facts move it into its months.
 //!
-//! The payment's own facts credit subscription sales (4110) and debit refunds (4190); here both meet deferred revenue
-//! (2120), so that R §6.2 G is again a sum of entries. They follow from what the API told, without a report.
+//! The payment's own facts credit subscription sales (4110), and debit refunds (4190) or losses (5150); here they meet
+//! deferred revenue (2120), so that R §6.2 G is again a sum of entries. They follow from what the API told, without a
+//! report.
 
 use domain::preapproval::Event;
-use domain::preapproval::revenue::{DeferralEnded, RevenueDeferred, RevenueRecognised};
+use domain::preapproval::revenue::{
+    CHARGEBACK, DeferralEnded, RevenueDeferred, RevenueRecognised, WITHDRAWAL,
+};
 
 use super::Posting;
 use super::draft::Draft;
@@ -63,13 +66,19 @@ fn recognition(fact: &RevenueRecognised) -> Posting {
     }
 }
 
-/// What was given back was never earned: the refund is no allowance on a sale, but the end of a debt.
+/// What was given back was never earned: no allowance on a sale and no loss, but the end of a debt. What its cause
+/// debited in the payment's or the refund's own history is taken back from the same account.
 fn end(fact: &DeferralEnded) -> Posting {
+    let debited = match fact.cause.as_str() {
+        CHARGEBACK => Account::ChargebackLosses,
+        WITHDRAWAL => Account::SubscriptionSales,
+        _ => Account::Refunds,
+    };
     Posting {
         cause: format!("end:{}:{}", fact.invoice, fact.cause),
         at: fact.at,
         currency: fact.currency,
         evidence: Evidence::Api,
-        draft: Draft::transfer(Account::Refunds, Account::DeferredRevenue, fact.amount_minor),
+        draft: Draft::transfer(debited, Account::DeferredRevenue, fact.amount_minor),
     }
 }

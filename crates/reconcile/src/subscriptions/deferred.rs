@@ -1,7 +1,7 @@
 //! Deferred revenue: what was prepaid and is not earned yet must be what the ledger has on account 2120, and nothing of it
 //! may be overdue.
 
-use billing::deferral::{self, Deferred, Sold, orders, prepaid};
+use billing::deferral::{Deferred, orders, prepaid};
 use billing::timeline::Timeline;
 use chrono::TimeDelta;
 use domain::currency::Currency;
@@ -56,16 +56,11 @@ impl Reconciliation {
             let Some(paid) = self.payments.get(&payment_key(stream.seller(), prepaid.payment)) else {
                 continue;
             };
-            let Some(at) = paid.booked_at else { continue };
+            let Some(sold) = paid.sold() else { continue };
             let (net_minor, currency) = (paid.revenue_minor, paid.currency);
-            let sold = match net_minor {
-                0 => Sold::Withdrawn { at: paid.told_at },
-                _ => Sold::Booked { at, currency, net_minor },
-            };
-            let paid = deferral::Paid { sold, given_back: paid.given_back.clone() };
             let options = &self.settings.options;
             let by = self.settings.as_of - TimeDelta::hours(options.grace_hours.into());
-            let overdue = orders(timeline, &prepaid, &paid, options, by).len();
+            let overdue = orders(timeline, &prepaid, &sold, options, by).len();
             if overdue > 0 {
                 let left = known.get(prepaid.invoice).map_or(0, Deferred::left_minor);
                 found.push(about(

@@ -61,6 +61,7 @@ fn sentence(line: &ChargeLine, found: &Found, settings: &Settings) -> String {
         Some(Figure::Minor(minor)) => say(minor, line.currency),
         Some(Figure::Count(count)) => count.to_string(),
         Some(Figure::Health(health)) => health_word(health).to_owned(),
+        Some(Figure::At(at)) => day(at, settings).to_string(),
         None => "nothing".to_owned(),
     };
     let (ours, theirs) = (print(found.expected), print(found.actual));

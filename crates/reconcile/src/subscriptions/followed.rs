@@ -179,7 +179,7 @@ impl Reconciliation {
         }
     }
 
-    fn is_within(&self, paid: &Paid) -> bool {
+    pub(super) fn is_within(&self, paid: &Paid) -> bool {
         let (from, until) = self.period();
         paid.happened_at().is_some_and(|at| from <= at && at < until)
     }

@@ -1,11 +1,12 @@
 //! A payment of a subscription as the books have it, with what its own entries credit.
 
-use billing::deferral::GivenBack;
+use billing::deferral::{self, GivenBack, Sold};
 use domain::currency::Currency;
 use domain::machine::Instant;
 use domain::payment::state::Known;
 use domain::payment::{Operation, Standing};
 use domain::preapproval::charge::PaymentOutcome;
+use domain::preapproval::revenue::CHARGEBACK;
 use domain::stream::StreamId;
 use domain::text::Text;
 use ledger::account::Account;
@@ -27,6 +28,7 @@ pub(super) struct Paid {
     pub told_at: Option<Instant>,
     pub refunded_minor: i64,
     pub lost_minor: i64,
+    pub lost_at: Option<Instant>,
     /// What its entries credit as a sale of a subscription, tax included.
     pub credited_minor: i64,
     /// What they credit as a one-off sale.
@@ -56,6 +58,7 @@ impl Paid {
             told_at: described.said.updated_at,
             refunded_minor: known.keyed.returned_to_payer_minor(),
             lost_minor: known.books.loss.standing.as_ref().map_or(0, |loss| loss.amount_minor),
+            lost_at: known.books.loss.standing.as_ref().map(|loss| loss.at),
             credited_minor: 0,
             elsewhere_minor: 0,
             revenue_minor: 0,
@@ -105,6 +108,20 @@ impl Paid {
             Some(known) => known.net_minor += net_minor,
             None => self.given_back.push(GivenBack { cause, at, net_minor }),
         }
+    }
+
+    /// What of it may be deferred, by its entries; `None` when none of them is a sale of a subscription.
+    pub(super) fn sold(&self) -> Option<deferral::Paid> {
+        let at = self.booked_at?;
+        let (net_minor, currency) = (self.revenue_minor, self.currency);
+        let sold = match net_minor {
+            0 => Sold::Withdrawn { at: self.told_at },
+            _ => Sold::Booked { at, currency, net_minor },
+        };
+        let mut given_back = self.given_back.clone();
+        // How much of a loss is tax no entry says; that it ends the deferral is enough.
+        given_back.extend(self.lost_at.map(|at| GivenBack { cause: CHARGEBACK.into(), at, net_minor }));
+        Some(deferral::Paid { sold, given_back })
     }
 
     /// Whether it can be the payment of a charge: a card check never is, nor what moves nothing.

@@ -1,6 +1,6 @@
 use domain::currency::Currency;
 
-use super::{Caption, amounts, bridge, counts, daily};
+use super::{Caption, amounts, bridge, counts, daily, levels};
 use crate::samples::day;
 
 const CAPTION: Caption<'static> = Caption { id: "x", title: "A <title>", description: "a & b" };
@@ -47,4 +47,14 @@ fn amounts_are_bars_with_their_exact_text() {
     let svg = amounts(&[("0-30".to_owned(), 12_345), (">90".to_owned(), 0)], Currency::ARS, CAPTION);
     let svg = svg.expect("two bars");
     assert!(svg.contains("123.45") && svg.contains("0.00") && svg.contains("&gt;90"), "{svg}");
+}
+
+#[test]
+fn a_single_level_is_a_line_and_no_empty_picture() {
+    let svg = levels(&[("2026-04".to_owned(), 10_000)], Currency::ARS, CAPTION).expect("one month");
+    let line = svg.lines().find(|line| line.starts_with("<polyline") && line.contains("var(--accent)"));
+    let line = line.expect("a line");
+    let (_, points) = line.split_once("points=\"").expect("a line has points");
+    assert_eq!(points.matches(',').count(), 2, "{line}");
+    assert_eq!(svg.matches("2026-04").count(), 1, "{svg}");
 }

@@ -111,16 +111,22 @@ async fn payments(store: &dyn Store, cut: Cut, out: &Path) -> anyhow::Result<Sam
 }
 
 async fn refunds(store: &dyn Store, cut: Cut, out: &Path) -> anyhow::Result<Sample<RefundRow>> {
-    let mut rows = Vec::new();
+    let (mut as_csv, mut as_json) = (create(out, "refunds.csv")?, create(out, "refunds.json")?);
+    let mut csv = csv::Rows::new::<RefundRow>(&mut as_csv)?;
+    let mut json = json::Rows::new(&mut as_json);
+    let mut sample = Sample { rows: Vec::new(), total: 0 };
     gather::refunds(store, cut, |row| {
-        rows.push(row);
+        csv.push(&row)?;
+        json.push(&row)?;
+        keep(&mut sample, row);
         Ok(())
     })
     .await?;
-    list(out, &rows)?;
-    let total = rows.len() as u64;
-    rows.truncate(IN_PAGE);
-    Ok(Sample { rows, total })
+    csv.finish()?;
+    json.finish::<RefundRow>()?;
+    as_csv.flush()?;
+    as_json.flush()?;
+    Ok(sample)
 }
 
 async fn intents(store: &dyn Store, cut: Cut, out: &Path) -> anyhow::Result<()> {

@@ -237,6 +237,28 @@ async fn where_invoices_recognise_the_revenue_nothing_is_deferred() {
 }
 
 #[tokio::test]
+async fn what_was_deferred_before_invoices_recognised_the_revenue_is_earned_to_the_end() {
+    let (_folder, stores) = stores().await;
+    let policy = format!(
+        "[policy]\nversion = 3\nrecognition = \"order\"\n[policy.vat_percent]\n\"{SELLER}\" = \"21\"\n"
+    );
+    let order = Config::read(Some(("test.toml", &policy)), []).expect("it is a choice");
+    for store in &stores {
+        take(store, "2026-01-10T14:00:00Z", annual()).await;
+        assert_eq!(swept(store, "2026-02-11T00:00:00Z").await, [1, 1, 0]);
+        let told = vec![subscription("other", 12), invoice(8, "other"), payment(8, None)];
+        take(store, "2026-02-11T00:00:01Z", told).await;
+        let now = at("2026-05-10T15:00:00Z");
+        let written = recognise(store, &order, Clock::Fixed(now), now).await.expect("the store answers");
+        assert_eq!(written, Recognised { deferred: 0, recognised: 3, ended: 0 });
+        take(store, "2026-05-10T18:01:00Z", vec![payment(6, Some("968"))]).await;
+        let now = at("2026-05-11T00:00:00Z");
+        let written = recognise(store, &order, Clock::Fixed(now), now).await.expect("the store answers");
+        assert_eq!(written, Recognised { deferred: 0, recognised: 0, ended: 1 });
+    }
+}
+
+#[tokio::test]
 async fn many_subscriptions_fill_several_transactions() {
     let (_folder, stores) = stores().await;
     let count = BATCH as u64 + 30;

@@ -92,6 +92,23 @@ fn what_a_refund_gives_back_beyond_the_months_to_come_is_an_allowance() {
 }
 
 #[test]
+fn a_chargeback_loses_only_what_was_earned_and_its_tax() {
+    let mut told = four_months_later();
+    told.extend([payment(payment::Event::LossBooked(amount("1452.00"))), ended("chargeback", "800.00")]);
+    // Nobody refunded anything: 4190 stays as it was.
+    check(&paid(), &told, &["C 2110 252.00", "C 4110 400.00", "D 5150 652.00"]);
+}
+
+#[test]
+fn of_a_sale_that_was_withdrawn_nothing_stays_in_the_books() {
+    let mut told = four_months_later();
+    let sale = booking(Operation::Subscription, terms("1452.00", &[], "1452.00"));
+    told.extend([payment(payment::Event::SaleReversed(SaleBooked { at: at(121), sale }))]);
+    told.push(ended("withdrawal", "800.00"));
+    check(&paid(), &told, &[]);
+}
+
+#[test]
 fn each_month_and_each_cause_has_an_entry_of_its_own() {
     let told = [month(1, "1.00"), month(2, "1.00"), ended("refund/r1", "1.00"), ended("refund/r2", "1.00")];
     let ids: std::collections::BTreeSet<EntryId> =

@@ -2,6 +2,7 @@
 
 use domain::changes::Answer;
 use domain::ids::{PaymentId, RefundId, SellerId};
+use domain::payment::Standing;
 use domain::plan::{Period, PeriodUnit};
 use domain::preapproval::Command;
 use domain::preapproval::change::Change;
@@ -10,7 +11,7 @@ use domain::preapproval::revenue::RevenueDeferred;
 use domain::stream::StreamId;
 use ledger::account::Account;
 
-use super::scene::{Scene, at, invoice, paid, payment_stream};
+use super::scene::{Scene, at, invoice, paid, payment_stream, told};
 use super::{check, found};
 
 fn year() -> Scene {
@@ -90,6 +91,29 @@ fn a_refund_ends_what_was_deferred() {
     let (at, invoice, cause) = (at("2026-03-06T10:00:00Z"), "i1".into(), "refund/r1".into());
     scene.orders.push(Command::EndDeferral { at, invoice, cause, amount_minor: 10_000 });
     check(&scene, &["charge_returned i1 12000 2000"]);
+}
+
+#[test]
+fn a_lost_chargeback_ends_what_was_deferred() {
+    let mut scene = year();
+    scene.payments = vec![told("p1", "2026-01-05T11:00:00Z", 12_000, Standing::ChargebackLost)];
+    check(&scene, &["charge_returned i1 12000 0", "deferred_mismatch i1 10000 12000"]);
+    let (at, invoice, cause) = (at("2026-01-05T11:00:00Z"), "i1".into(), "chargeback".into());
+    scene.orders.push(Command::EndDeferral { at, invoice, cause, amount_minor: 12_000 });
+    check(&scene, &["charge_returned i1 12000 0"]);
+}
+
+#[test]
+fn payments_of_other_periods_are_kept_only_while_they_are_deferred() {
+    let mut months = Scene::gym();
+    months.period = Some(("2026-03-01T00:00:00Z", "2026-03-20T00:00:00Z"));
+    check(&months, &[]);
+    assert_eq!(months.fed().0.payments.len(), 1);
+    let mut year = year();
+    year.period = months.period;
+    assert_eq!(year.fed().0.payments.len(), 1);
+    year.orders.pop();
+    check(&year, &["deferred_mismatch i1 11000 12000"]);
 }
 
 #[test]

@@ -155,8 +155,14 @@ impl Scene {
         self.statements.push(preapproval::Description { said, standing, ..last });
     }
 
-    /// Tells all of it to a run.
+    /// Compares all of it.
     pub(super) fn run(&self) -> Outcome {
+        let (run, balances) = self.fed();
+        run.finish(&balances)
+    }
+
+    /// Tells all of it to a run; with the balances of its entries.
+    pub(super) fn fed(&self) -> (Reconciliation, Vec<(Account, Currency, i64)>) {
         let (from, to) = self.period.map(|(from, to)| (at(from), at(to))).unzip();
         let mut run = Reconciliation::start(settings(self.as_of, from, to));
         let stream = StreamId::preapproval(&SellerId::from(SELLER), &PreapprovalId::from("gym"));
@@ -193,7 +199,7 @@ impl Scene {
         if run.defers() {
             run.deferral(&stream, &timeline);
         }
-        run.finish(&balances)
+        (run, balances)
     }
 
     fn subscription(&self) -> Vec<preapproval::Event> {
