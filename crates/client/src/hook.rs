@@ -64,6 +64,9 @@ pub enum HookError {
         /// How long it asks to wait, where it says so.
         retry_after: Option<Duration>,
     },
+    /// The key of the message cannot be sent.
+    #[error("its key has characters that no header can carry")]
+    Key,
     /// It read the message and refused it: any other 4xx, and a redirect.
     #[error("the receiver refused it with {status}")]
     Refused {
@@ -105,7 +108,9 @@ impl Hook {
     /// # Errors
     /// See [`HookError`].
     pub async fn post(&self, key: &str, body: String) -> Result<(), HookError> {
-        let mut request = self.http.post(self.at.clone()).header(KEY, key);
+        // As UTF-8: a name in it may have accents.
+        let named = HeaderValue::from_bytes(key.as_bytes()).map_err(|_| HookError::Key)?;
+        let mut request = self.http.post(self.at.clone()).header(KEY, named);
         request = request.header(CONTENT_TYPE, "application/json").body(body);
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization.clone());

@@ -63,6 +63,22 @@ pub enum Problem {
         /// The value, cut to 40 characters.
         actual: String,
     },
+    /// It is not of the kind that is named.
+    IsNot {
+        /// The kind, as `an http or https address`.
+        wanted: &'static str,
+        /// The value, cut to 40 characters.
+        actual: String,
+    },
+    /// It is no e-mail address; the value is left out, because messages are logged.
+    NoEmail,
+    /// It is not later than what it must follow.
+    NotAfter {
+        /// What it must follow.
+        begin: String,
+        /// The value.
+        actual: String,
+    },
     /// It may hold nothing but what is named.
     OtherThan(&'static str),
     /// It holds a character that cannot be sent.
@@ -87,6 +103,9 @@ impl fmt::Display for Problem {
                 write!(f, "must be between {least} and {most}, not {actual}")
             }
             Self::NotOneOf { known, actual } => write!(f, "must be one of {known}, not `{actual}`"),
+            Self::IsNot { wanted, actual } => write!(f, "must be {wanted}, not `{actual}`"),
+            Self::NoEmail => f.write_str("must be an e-mail address such as payer@mail.example"),
+            Self::NotAfter { begin, actual } => write!(f, "must be after {begin}, not {actual}"),
             Self::OtherThan(allowed) => write!(f, "may hold nothing but {allowed}"),
             Self::BadCharacter => f.write_str("holds a character that cannot be sent"),
         }

@@ -50,6 +50,8 @@ pub struct Relay {
 enum Handed {
     /// The receiver has it.
     Over,
+    /// Another relay has moved on meanwhile.
+    Overtaken,
     /// It was told to stop before.
     Stopped,
 }
@@ -139,17 +141,21 @@ impl Relay {
                 if stop.is_cancelled() {
                     return Ok(handed);
                 }
-                if let Handed::Stopped = self.hand_over(message, stop, most).await? {
-                    return Ok(handed);
-                }
-                handed += 1;
-                let moved = patience.call(|| async {
-                    // Each try begins where the cell stands.
-                    let mut next = place.clone();
-                    let moved = next.advance(store, message, self.clock.now()).await?;
-                    Ok(moved.then_some(next))
-                });
-                match moved.await? {
+                let moved = match self.hand_over(message, &place, stop, most).await? {
+                    Handed::Stopped => return Ok(handed),
+                    Handed::Overtaken => None,
+                    Handed::Over => {
+                        handed += 1;
+                        let moved = patience.call(|| async {
+                            // Each try begins where the cell stands.
+                            let mut next = place.clone();
+                            let moved = next.advance(store, message, self.clock.now()).await?;
+                            Ok(moved.then_some(next))
+                        });
+                        moved.await?
+                    }
+                };
+                match moved {
                     Some(next) => place = next,
                     None => {
                         // Another relay of this store was faster, or the answer to our own write was lost.
@@ -170,6 +176,7 @@ impl Relay {
     async fn hand_over(
         &self,
         message: &StoredMessage,
+        after: &Place,
         stop: &CancellationToken,
         most: Option<Duration>,
     ) -> Result<Handed, RelayError> {
@@ -177,8 +184,9 @@ impl Relay {
         let mut pauses = self.pauses(most).build();
         loop {
             meters::waiting(self.clock.now() - message.recorded_at);
-            let error = match self.receiver.take(&message.key, &line).await {
-                Ok(()) => {
+            let error = match self.receiver.take(message, &line, &*self.store, after).await {
+                Ok(false) => return Ok(Handed::Overtaken),
+                Ok(true) => {
                     meters::handed();
                     tracing::debug!(message.key = %message.key, "a message was handed over");
                     return Ok(Handed::Over);

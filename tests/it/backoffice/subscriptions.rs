@@ -74,6 +74,8 @@ fn a_plan_is_made_once_found_and_given_a_trial() {
     let other =
         "plan create --title Yoga --amount 100.00 --back-url https://shop.example/thanks --key second";
     assert_ne!(text(&shop.ordered(other), "id"), plan);
+    let taken = other.replace("Yoga", "Gym");
+    shop.fails(&taken, 1, "give this one a --key of its own");
     let shown = shop.0.run_with(&format!("plan show {plan}"), &[]);
     assert!(shown.code == 0 && shown.out.contains(&plan), "{}{}", shown.out, shown.err);
     let rows = shop.0.run_with("plan search --status active --limit 1", &[]);
@@ -298,7 +300,7 @@ fn two_processes_that_make_the_same_at_once_make_one() {
         std::thread::scope(|scope| [(); 2].map(|()| scope.spawn(|| shop.order(&line))).map(|one| one.join()));
     let both = both.map(|ran| ran.expect("a clerk does not panic"));
     for ran in &both {
-        let is_told = ran.code == 0 || ran.err.contains("nobody knows whether it was made");
+        let is_told = ran.code == 0 || ran.err.contains("its answer may still be on its way");
         assert!(is_told, "{}: {}", ran.code, ran.err);
     }
     assert!(both.iter().any(|ran| ran.code == 0), "one of them makes it");

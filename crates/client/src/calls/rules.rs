@@ -21,7 +21,7 @@ pub(super) fn positive(field: Field, amount: Money) -> Result<(), Invalid> {
 /// The text is a currency that has minor units.
 pub(super) fn currency(field: Field, code: &str) -> Result<Currency, Invalid> {
     let known = "the site's currency";
-    code.parse().map_err(|_| one_of(field, known, code))
+    code.parse().map_err(|_| is_not(field, known, code))
 }
 
 /// The text is one of the words, which are named in the complaint.
@@ -39,7 +39,7 @@ pub(super) fn every(frequency: Field, kind: Field, count: u32, unit: &str) -> Re
 pub(super) fn address(field: Field, text: &str) -> Result<(), Invalid> {
     field.filled(text)?;
     let is_web = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if is_web { Ok(()) } else { Err(one_of(field, "an http or https address", text)) }
+    if is_web { Ok(()) } else { Err(is_not(field, "an http or https address", text)) }
 }
 
 /// The text looks like an e-mail address: one `@` with something on each side.
@@ -48,14 +48,14 @@ pub(super) fn email(field: Field, text: &str) -> Result<(), Invalid> {
     let mut parts = text.split('@');
     let halves = (parts.next(), parts.next(), parts.next());
     let is_address = matches!(halves, (Some(name), Some(host), None) if !name.is_empty() && !host.is_empty());
-    if is_address { Ok(()) } else { Err(field.is(Problem::BadCharacter)) }
+    if is_address { Ok(()) } else { Err(field.is(Problem::NoEmail)) }
 }
 
 /// The text is an instant with date, time and zone.
 pub(super) fn instant(field: Field, text: &str) -> Result<DateTime<Utc>, Invalid> {
     let at = DateTime::parse_from_rfc3339(text);
     at.map(|at| at.to_utc())
-        .map_err(|_| one_of(field, "a date, time and zone as 2026-01-31T23:59:59.000-04:00", text))
+        .map_err(|_| is_not(field, "a date, time and zone as 2026-01-31T23:59:59.000-04:00", text))
 }
 
 /// The end is after the beginning.
@@ -63,20 +63,22 @@ pub(super) fn after(field: Field, begin: DateTime<Utc>, end: DateTime<Utc>) -> R
     if end > begin {
         return Ok(());
     }
-    let (least, most, actual) =
-        (format!("after {}", moment(begin)), "any later instant".to_owned(), moment(end));
-    Err(field.is(Problem::Outside { least, most, actual }))
+    Err(field.is(Problem::NotAfter { begin: moment(begin), actual: moment(end) }))
 }
 
 fn one_of(field: Field, known: &'static str, actual: &str) -> Invalid {
     field.is(Problem::NotOneOf { known, actual: actual.chars().take(40).collect() })
 }
 
+fn is_not(field: Field, wanted: &'static str, actual: &str) -> Invalid {
+    field.is(Problem::IsNot { wanted, actual: actual.chars().take(40).collect() })
+}
+
 /// The amount is of the same currency as the most, and no more than it.
 pub(super) fn no_more(field: Field, most: Money, amount: Money) -> Result<(), Invalid> {
     if amount.currency != most.currency {
         let actual = amount.currency.to_string();
-        return Err(field.is(Problem::NotOneOf { known: "the payment's currency", actual }));
+        return Err(field.is(Problem::IsNot { wanted: "the payment's currency", actual }));
     }
     field.within(Money::new(0, most.currency), most, amount)
 }

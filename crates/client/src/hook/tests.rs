@@ -54,6 +54,16 @@ async fn what_may_pass_is_told_from_what_a_person_must_mend() {
 }
 
 #[tokio::test]
+async fn a_key_with_accents_is_sent_and_one_that_no_header_can_carry_is_no_outage() {
+    let server = Server::start(vec![answer(200, ""), answer(200, "")]).await;
+    let hook = hook(&server.base, None).expect("a receiver");
+    hook.post("dunning/1/2/3/adi\u{f3}s", "{}".to_owned()).await.expect("it is taken");
+    let ended = hook.post("dunning/1/2/3/two\nlines", "{}".to_owned()).await;
+    assert!(matches!(ended, Err(HookError::Key)), "{ended:?}");
+    assert_eq!(server.only().bytes_of(KEY), Some("dunning/1/2/3/adi\u{f3}s".as_bytes()));
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_not_there_is_away() {
     let (base, _socket) = nobody();
     let ended = hook(&base, None).expect("a receiver").post("k", "{}".to_owned()).await;

@@ -53,6 +53,9 @@ fn every_problem_reads_on_from_the_field() {
         (Problem::TooShort { least: 43, actual: 1 }, "has 1 characters, at least 43 are needed"),
         (Problem::Outside { least, most, actual }, "must be between 1 and 28, not 29"),
         (Problem::NotOneOf { known: "a, b", actual: "c".to_owned() }, "must be one of a, b, not `c`"),
+        (Problem::IsNot { wanted: "an address", actual: "c".to_owned() }, "must be an address, not `c`"),
+        (Problem::NoEmail, "must be an e-mail address such as payer@mail.example"),
+        (Problem::NotAfter { begin: "a".to_owned(), actual: "b".to_owned() }, "must be after a, not b"),
         (Problem::BadCharacter, "holds a character that cannot be sent"),
     ] {
         assert_eq!(problem.to_string(), text);

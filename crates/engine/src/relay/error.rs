@@ -78,7 +78,7 @@ impl RelayError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Receiver { source, .. } => !matches!(source, HookError::Refused { .. }),
+            Self::Receiver { source, .. } => !matches!(source, HookError::Refused { .. } | HookError::Key),
             Self::Held { .. } => true,
             Self::Store(error) => error.is_transient(),
             _ => false,

@@ -25,35 +25,62 @@ enum End {
     Foreign,
 }
 
-/// Adds a line to a file, durably.
-///
-/// # Errors
-/// When the file cannot be written, is held by somebody, or does not end with a whole line.
-pub(super) async fn append(path: &Path, key: &Text, line: &str) -> Result<(), RelayError> {
-    let (path, key, line) = (path.to_path_buf(), key.clone(), format!("{line}\n"));
-    let written = spawn_blocking(move || add(&path, &key, &line)).await;
-    written.expect("adding a line to a file does not panic")
+/// A file that nobody else of ours writes to until this is dropped.
+#[derive(Debug)]
+pub(super) struct Opened {
+    path: PathBuf,
+    file: File,
 }
 
-fn add(path: &Path, key: &Text, line: &str) -> Result<(), RelayError> {
-    let shown = || path.display().to_string();
-    let fails = |source| RelayError::File { key: key.clone(), path: shown(), source };
-    let is_new = !path.exists();
-    let mut file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(fails)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(RelayError::Held { path: shown() }),
-        Err(TryLockError::Error(error)) => return Err(fails(error)),
+impl Opened {
+    /// Opens a file for a message, and makes it when it is not there.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or is held by somebody.
+    pub(super) async fn open(path: &Path, key: &Text) -> Result<Self, RelayError> {
+        let (path, key) = (path.to_path_buf(), key.clone());
+        let opened = spawn_blocking(move || open(path, &key)).await;
+        opened.expect("opening a file does not panic")
     }
+
+    /// Adds a line, durably.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or does not end with a whole line.
+    pub(super) async fn append(self, key: &Text, line: &str) -> Result<(), RelayError> {
+        let (key, line) = (key.clone(), format!("{line}\n"));
+        let written = spawn_blocking(move || add(self, &key, &line)).await;
+        written.expect("adding a line to a file does not panic")
+    }
+}
+
+fn open(path: PathBuf, key: &Text) -> Result<Opened, RelayError> {
+    let file = OpenOptions::new().read(true).append(true).create(true).open(&path);
+    let file = file.map_err(|source| fault(&path, key, source))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Opened { path, file }),
+        Err(TryLockError::WouldBlock) => Err(RelayError::Held { path: path.display().to_string() }),
+        Err(TryLockError::Error(source)) => Err(fault(&path, key, source)),
+    }
+}
+
+fn add(opened: Opened, key: &Text, line: &str) -> Result<(), RelayError> {
+    let Opened { path, mut file } = opened;
+    let fails = |source| fault(&path, key, source);
     let length = file.metadata().map_err(fails)?.len();
     match end(&mut file, length, line.as_bytes()).map_err(fails)? {
         End::Written => return file.sync_all().map_err(fails),
-        End::Foreign => return Err(RelayError::Torn { path: shown() }),
+        End::Foreign => return Err(RelayError::Torn { path: path.display().to_string() }),
         End::Torn(bytes) => file.set_len(length - bytes).map_err(fails)?,
         End::Whole => {}
     }
     file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(fails)?;
-    if is_new { sync_folder(path).map_err(fails) } else { Ok(()) }
+    // One that was made by a run that died before its first line is new all the same.
+    if length == 0 { sync_folder(&path).map_err(fails) } else { Ok(()) }
+}
+
+fn fault(path: &Path, key: &Text, source: io::Error) -> RelayError {
+    RelayError::File { key: key.clone(), path: path.display().to_string(), source }
 }
 
 /// Looks at the last bytes of a file, as many as the line has and one before them: so many are no part of the line.

@@ -44,6 +44,14 @@ impl Place {
         self.last.as_ref().map_or(0, |last| last.number)
     }
 
+    /// Whether nobody has moved it since it was read.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) async fn is_newest(&self, store: &dyn Store) -> Result<bool, EngineError> {
+        Ok(store.cell(&self.name).await?.map(|cell| cell.version) == self.version)
+    }
+
     /// Moves it past a message, unless somebody else has moved it; answers whether it was moved.
     ///
     /// # Errors

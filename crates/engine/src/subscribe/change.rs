@@ -123,7 +123,7 @@ impl Orders {
         }
     }
 
-    /// Sends an order that is a fact, looks at what the thing is now, and settles.
+    /// Sends an order that is a fact, and sees what became of it.
     async fn carry_out<M: Orderly, C: Call>(
         &self,
         id: &str,
@@ -132,8 +132,22 @@ impl Orders {
         call: &C,
         before: Bytes,
     ) -> Result<Ordered, OrderError> {
-        let (mut answer, mut failure) = match self.client.send(&self.seller, call).await {
-            Ok(_) => (Answer::Accepted, None),
+        let sent = self.client.send(&self.seller, call).await.map(|_| ());
+        let ended = self.settle::<M>(id, stream, request.clone(), sent, before).await;
+        ended.map_err(|source| OrderError::NotSettled { request, source: Box::new(source) })
+    }
+
+    /// Looks at what the thing is now, and settles an order that was sent.
+    async fn settle<M: Orderly>(
+        &self,
+        id: &str,
+        stream: &StreamId,
+        request: Text,
+        sent: Result<(), ClientError>,
+        before: Bytes,
+    ) -> Result<Ordered, OrderError> {
+        let (mut answer, mut failure) = match sent {
+            Ok(()) => (Answer::Accepted, None),
             Err(error) => (answer_of(&error), Some(error)),
         };
         let body = match self.look::<M>(id).await {

@@ -7,6 +7,7 @@
 use bytes::Bytes;
 use client::call::{Call, IdempotencyKey};
 use client::error::{ClientError, Outage};
+use domain::changes::under_way_until;
 use domain::machine::Instant;
 use domain::text::Text;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use super::kind::Orderly;
 use super::{ATTEMPTS, Orders};
 use crate::error::EngineError;
 use crate::item::derived_key;
+use crate::look::chain;
 
 /// Something that was made, now or before.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ struct Errand {
     actor: Text,
     /// Told apart from others who send the same.
     nonce: String,
+    /// A hash of what was sent.
+    said: Text,
     /// How far it is.
     stage: Stage,
 }
@@ -44,8 +48,10 @@ struct Errand {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Stage {
-    /// Nobody knows whether it was made.
+    /// Nobody knows whether it was made; whoever sent it may still wait for the answer.
     Sent,
+    /// Nobody knows whether it was made, and no answer will come.
+    Lost,
     /// It was.
     Made { id: Text },
     /// It was not, and may be sent again.
@@ -53,31 +59,48 @@ enum Stage {
 }
 
 impl Orders {
-    /// Makes something under a key, unless it was made under the key before.
+    /// Makes something under a key, unless it was made under the key before. `said` is what the call says without what
+    /// differs each time, as a card's token does: the same key for something else is refused.
     ///
     /// # Errors
-    /// [`OrderError::InDoubt`] when it was sent and nobody knows whether it was made; see [`OrderError`].
-    pub async fn create<M: Orderly>(&self, call: &M::Create, key: &str) -> Result<Made, OrderError> {
+    /// [`OrderError::InDoubt`] when it was sent and nobody knows whether it was made, [`OrderError::UnderWay`] when an
+    /// answer may still come; see [`OrderError`].
+    pub async fn create<M: Orderly>(
+        &self,
+        call: &M::Create,
+        key: &str,
+        said: &str,
+    ) -> Result<Made, OrderError> {
         call.check()
             .map_err(|broken| OrderError::Invalid { endpoint: call.endpoint(), source: Box::new(broken) })?;
-        let name = self.cell_of::<M>(key);
+        let (name, said) = (self.cell_of::<M>(key), derived_key(&[said.as_bytes()]).0);
         for _ in 0..ATTEMPTS {
             let found = self.errand(&name).await?;
             let (version, before) =
                 found.map_or((None, None), |(version, errand)| (Some(version), Some(errand)));
             match before {
+                // What was not made may be sent with other words.
+                Some(Errand { stage: Stage::NotMade, .. }) | None => {}
+                Some(Errand { said: other, at, actor, .. }) if other != said => {
+                    return Err(OrderError::KeyTaken { thing: M::NOUN, at, actor });
+                }
                 Some(Errand { stage: Stage::Made { id }, .. }) => {
                     let (_, body) = self.look::<M>(&id).await?;
                     return Ok(Made { id, body, was_made: true });
                 }
-                Some(Errand { stage: Stage::Sent, at, actor, .. }) => {
+                Some(Errand { stage: Stage::Sent, at, actor, .. })
+                    if self.clock.now() < under_way_until(at) =>
+                {
+                    let until = under_way_until(at);
+                    return Err(OrderError::UnderWay { thing: M::NOUN, at, actor, until });
+                }
+                Some(Errand { stage: Stage::Sent | Stage::Lost, at, actor, .. }) => {
                     return Err(OrderError::InDoubt { thing: M::NOUN, at, actor, source: None });
                 }
-                Some(Errand { stage: Stage::NotMade, .. }) | None => {}
             }
+            let (at, actor) = (self.clock.now(), self.actor.clone());
             let nonce = IdempotencyKey::fresh().as_str().to_owned();
-            let errand =
-                Errand { at: self.clock.now(), actor: self.actor.clone(), nonce, stage: Stage::Sent };
+            let errand = Errand { at, actor, nonce, said: said.clone(), stage: Stage::Sent };
             if let Some(version) = self.note(&name, version, &errand).await? {
                 return self.send_once::<M>(call, &name, version, errand).await;
             }
@@ -92,22 +115,29 @@ impl Orders {
         version: u64,
         errand: Errand,
     ) -> Result<Made, OrderError> {
-        let in_doubt = |source| OrderError::InDoubt {
-            thing: M::NOUN,
-            at: errand.at,
-            actor: errand.actor.clone(),
-            source: Some(source),
-        };
-        let reply = match self.client.send(&self.seller, call).await {
-            Ok(reply) => reply,
-            Err(error) if was_not_made(&error) => {
-                let errand = Errand { stage: Stage::NotMade, ..errand };
-                self.note(name, Some(version), &errand).await?;
-                return Err(error.into());
+        let answered = self.client.send(&self.seller, call).await;
+        let (id, told) = match answered.and_then(|reply| Ok((M::id(reply.read()?), reply.body))) {
+            Ok((id, body)) => (Text::from(id), body),
+            Err(error) => {
+                let is_known = was_not_made(&error);
+                let stage = if is_known { Stage::NotMade } else { Stage::Lost };
+                if let Err(unnoted) =
+                    self.note(name, Some(version), &Errand { stage, ..errand.clone() }).await
+                {
+                    // The cell goes on saying that it was sent: whoever sends it again is told to look first.
+                    tracing::warn!(
+                        thing = M::NOUN,
+                        error = chain(&unnoted),
+                        "what became of it was not noted"
+                    );
+                }
+                let Errand { at, actor, .. } = errand;
+                return Err(match is_known {
+                    true => error.into(),
+                    false => OrderError::InDoubt { thing: M::NOUN, at, actor, source: Some(error) },
+                });
             }
-            Err(error) => return Err(in_doubt(error)),
         };
-        let id = Text::from(M::id(reply.read().map_err(in_doubt)?));
         let made = Errand { stage: Stage::Made { id: id.clone() }, ..errand };
         let noted = self.note(name, Some(version), &made).await;
         noted.map_err(|source| OrderError::NotNoted { thing: M::NOUN, id: id.clone(), source })?;
@@ -116,9 +146,9 @@ impl Orders {
             Ok((_, body)) => body,
             Err(OrderError::Client(error)) => {
                 tracing::warn!(thing = M::NOUN, id = %id, error = %error, "what was made could not be read again");
-                reply.body
+                told
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(OrderError::NotSeen { thing: M::NOUN, id, source: Box::new(error) }),
         };
         Ok(Made { id, body, was_made: false })
     }

@@ -74,6 +74,46 @@ pub enum OrderError {
         #[source]
         source: Option<ClientError>,
     },
+    /// The key belongs to something else that was sent.
+    #[error("another {thing} was sent under this key at {at} by {actor}")]
+    KeyTaken {
+        /// What it is.
+        thing: &'static str,
+        /// When.
+        at: Instant,
+        /// Who.
+        actor: Text,
+    },
+    /// Another run sent it a moment ago.
+    #[error("{thing} was sent under this key at {at} by {actor}, and its answer may still be on its way")]
+    UnderWay {
+        /// What it is.
+        thing: &'static str,
+        /// When.
+        at: Instant,
+        /// Who.
+        actor: Text,
+        /// When it is over for certain.
+        until: Instant,
+    },
+    /// It was made, and what the provider says of it was not taken in.
+    #[error("{thing} {id} was made, but the books do not know it yet")]
+    NotSeen {
+        /// What it is.
+        thing: &'static str,
+        /// Its id.
+        id: Text,
+        /// Why not.
+        source: Box<OrderError>,
+    },
+    /// It was sent, and what became of it was not written.
+    #[error("order {request} was sent, but what became of it could not be written")]
+    NotSettled {
+        /// The name of the order.
+        request: Text,
+        /// Why not.
+        source: Box<OrderError>,
+    },
     /// It was made, and that could not be noted.
     #[error("{thing} {id} was made, but that could not be noted; do not send it again")]
     NotNoted {

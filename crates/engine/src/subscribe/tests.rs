@@ -47,7 +47,7 @@ async fn ordered(scene: &Scene, wanted: &Wanted<Change, Update>) -> Ordered {
 }
 
 async fn made(scene: &Scene, key: &str) -> Result<Made, OrderError> {
-    scene.orders().create::<Preapproval>(&Create { request: yoga_request() }, key).await
+    scene.orders().create::<Preapproval>(&Create { request: yoga_request() }, key, "yoga").await
 }
 
 #[tokio::test]
@@ -230,6 +230,20 @@ async fn what_was_made_under_a_key_is_found_and_not_made_again() {
 }
 
 #[tokio::test]
+async fn a_key_under_which_something_else_was_made_is_refused() {
+    let scene = Scene::start().await;
+    scene.next(Fate::Refuse);
+    made(&scene, "spring").await.expect_err("the provider refuses it");
+    let create = Create { request: yoga_request() };
+    let orders = scene.orders();
+    let corrected = orders.create::<Preapproval>(&create, "spring", "gym").await.expect("nothing was made");
+    assert!(!corrected.was_made);
+    let other = made(&scene, "spring").await;
+    assert!(matches!(other, Err(OrderError::KeyTaken { thing: "subscription", .. })), "{other:?}");
+    assert_eq!(scene.sent("POST"), 2);
+}
+
+#[tokio::test]
 async fn what_the_provider_refused_to_make_may_be_sent_again() {
     let scene = Scene::start().await;
     scene.next(Fate::Refuse);
@@ -247,6 +261,7 @@ async fn what_may_have_been_made_is_in_doubt_and_not_sent_again() {
         let lost = made(&scene, "YG-1234").await;
         assert!(matches!(lost, Err(OrderError::InDoubt { source: Some(_), .. })), "{lost:?}");
         let again = made(&scene, "YG-1234").await;
+        // No answer will come: nothing is waited for.
         let Err(OrderError::InDoubt { thing, actor, source: None, .. }) = again else { panic!("{again:?}") };
         assert_eq!((thing, &*actor, scene.sent("POST")), ("subscription", "ana", 1));
         assert!(!made(&scene, "YG-1234-again").await.expect("another key is another order").was_made);
@@ -258,7 +273,53 @@ async fn of_two_processes_that_make_the_same_at_once_one_sends() {
     let scene = Scene::start().await;
     let (one, other) = tokio::join!(made(&scene, "YG-1234"), made(&scene, "YG-1234"));
     assert_eq!(scene.sent("POST"), 1, "{one:?} {other:?}");
-    assert!(one.is_ok() || other.is_ok());
+    let (made, late) = if one.is_ok() { (one, other) } else { (other, one) };
+    let made = made.expect("one makes it");
+    match late {
+        Ok(found) => assert_eq!((found.was_made, found.id), (true, made.id)),
+        // Nobody is told to send it under another key while the answer may come.
+        Err(late) => assert!(matches!(late, OrderError::UnderWay { .. }), "{late:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_a_process_sent_before_it_died_is_under_way_for_minutes_and_then_in_doubt() {
+    let mut scene = Scene::start().await;
+    scene.next(Fate::Hang);
+    tokio::select! {
+        ended = made(&scene, "YG-1234") => panic!("it is killed while it waits: {ended:?}"),
+        () = scene.taken("POST") => {}
+    }
+    let again = made(&scene, "YG-1234").await;
+    let Err(OrderError::UnderWay { thing, at, until, .. }) = again else { panic!("{again:?}") };
+    assert_eq!((thing, until - at), ("subscription", chrono::TimeDelta::minutes(5)));
+    scene.pass_minutes(5);
+    let again = made(&scene, "YG-1234").await;
+    assert!(matches!(again, Err(OrderError::InDoubt { source: None, .. })), "{again:?}");
+    assert_eq!(scene.sent("POST"), 1);
+}
+
+#[tokio::test]
+async fn what_was_made_and_could_not_be_taken_in_is_told_with_its_id() {
+    let scene = Scene::start().await;
+    scene.next(Fate::ApplyAndGarble);
+    let unseen = made(&scene, "YG-1234").await;
+    let Err(OrderError::NotSeen { id, source, .. }) = unseen else { panic!("{unseen:?}") };
+    assert!(matches!(*source, OrderError::NotTaken { .. }), "{source:?}");
+    let again = made(&scene, "YG-1234").await.expect("it is found");
+    assert_eq!((again.was_made, again.id, scene.sent("POST")), (true, id, 1));
+}
+
+#[tokio::test]
+async fn a_change_that_was_sent_and_could_not_be_settled_is_told_with_its_name() {
+    let scene = Scene::with_yoga().await;
+    scene.next(Fate::ApplyAndGarble);
+    let unsettled = order(&scene, &pause(None)).await;
+    let Err(OrderError::NotSettled { request, source }) = unsettled else { panic!("{unsettled:?}") };
+    assert!(matches!(*source, OrderError::NotTaken { .. }), "{source:?}");
+    let again = ordered(&scene, &pause(Some(&request))).await;
+    assert_eq!((again.outcome, again.was_sent, again.request), (Settlement::Done, true, request));
+    assert_eq!(scene.sent("PUT"), 1);
 }
 
 #[tokio::test]

@@ -44,6 +44,10 @@ impl Seen {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().expect("text"))
     }
+
+    pub(crate) fn bytes_of(&self, name: &str) -> Option<&[u8]> {
+        self.headers.get(name).map(|value| value.as_bytes())
+    }
 }
 
 /// A running server; it ends with the test's runtime.

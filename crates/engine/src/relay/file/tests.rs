@@ -14,10 +14,15 @@ fn file(before: &str) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
+fn write_line(path: &Path, line: &str) -> Result<(), RelayError> {
+    let key = "dunning/2".into();
+    add(open(path.to_path_buf(), &key)?, &key, line)
+}
+
 /// The file after a line was added to it.
 fn added(before: &str, line: &str) -> Result<String, RelayError> {
     let (_folder, path) = file(before);
-    add(&path, &"dunning/2".into(), &format!("{line}\n"))?;
+    write_line(&path, &format!("{line}\n"))?;
     Ok(read_to_string(&path).expect("the file"))
 }
 
@@ -54,7 +59,7 @@ fn a_file_that_ends_in_the_middle_of_something_else_is_left_as_it_is() {
     for before in ["x", &format!("{FIRST}\n{{\"key\":\"dunning/3"), &long, &format!("{long}{}", &SECOND[..3])]
     {
         let (_folder, path) = file(before);
-        let refused = add(&path, &"dunning/2".into(), &format!("{SECOND}\n"));
+        let refused = write_line(&path, &format!("{SECOND}\n"));
         assert!(matches!(refused, Err(RelayError::Torn { .. })), "{before}: {refused:?}");
         assert_eq!(read_to_string(&path).expect("the file"), *before);
     }
@@ -65,8 +70,8 @@ fn a_file_that_somebody_holds_is_waited_for() {
     let (_folder, path) = file("");
     let held = File::open(&path).expect("the file");
     held.lock().expect("nobody holds it");
-    let refused = add(&path, &"dunning/2".into(), "{}\n").expect_err("it is held");
+    let refused = write_line(&path, "{}\n").expect_err("it is held");
     assert!(matches!(refused, RelayError::Held { .. }) && refused.is_transient(), "{refused:?}");
     drop(held);
-    add(&path, &"dunning/2".into(), "{}\n").expect("it is free");
+    write_line(&path, "{}\n").expect("it is free");
 }

@@ -42,6 +42,10 @@ pub(super) enum Fate {
     LoseCall,
     /// It is carried out, and the next read has no answer.
     ApplyAndHide,
+    /// It is carried out, and the next read cannot be understood.
+    ApplyAndGarble,
+    /// It is carried out, and its answer takes longer than the test.
+    Hang,
 }
 
 /// What the provider holds, by path.
@@ -50,6 +54,8 @@ struct World {
     things: BTreeMap<String, Value>,
     fates: VecDeque<Fate>,
     hides: bool,
+    garbles: bool,
+    hangs: bool,
     asked: Vec<String>,
     /// Milliseconds, so that every change has a time of its own.
     ticks: i64,
@@ -141,6 +147,13 @@ impl Scene {
         self.asked().iter().filter(|call| call.starts_with(method)).count()
     }
 
+    /// Waits until a call of a method came.
+    pub(super) async fn taken(&self, method: &str) {
+        while self.sent(method) == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().expect("no handler panics")
     }
@@ -213,17 +226,27 @@ fn merge(into: &mut Value, from: Value) {
 }
 
 async fn answer(State(world): State<Arc<Mutex<World>>>, method: Method, uri: Uri, body: Bytes) -> Response {
-    let mut world = world.lock().expect("no handler panics");
-    let path = uri.path().to_owned();
-    let text = String::from_utf8_lossy(&body);
+    let (told, hangs) = {
+        let mut world = world.lock().expect("no handler panics");
+        let told = told(&mut world, &method, uri.path().to_owned(), &body);
+        (told, std::mem::take(&mut world.hangs))
+    };
+    if hangs { std::future::pending().await } else { told }
+}
+
+fn told(world: &mut World, method: &Method, path: String, body: &[u8]) -> Response {
+    let text = String::from_utf8_lossy(body);
     world.asked.push(format!("{method} {path} {text}").trim_end().to_owned());
-    if method == Method::GET {
+    if *method == Method::GET {
         if std::mem::take(&mut world.hides) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
-        return thing(&world, &path);
+        if std::mem::take(&mut world.garbles) {
+            return "soon".into_response();
+        }
+        return thing(world, &path);
     }
-    let asked: Value = serde_json::from_slice(&body).expect("an order is JSON");
+    let asked: Value = serde_json::from_slice(body).expect("an order is JSON");
     let fate = world.fates.pop_front();
     match fate {
         Some(Fate::Refuse) => {
@@ -232,10 +255,10 @@ async fn answer(State(world): State<Arc<Mutex<World>>>, method: Method, uri: Uri
             return (StatusCode::BAD_REQUEST, told.to_string()).into_response();
         }
         Some(Fate::LoseCall) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        Some(Fate::Ignore) => return thing(&world, &path),
-        Some(Fate::LoseAnswer | Fate::ApplyAndHide) | None => {}
+        Some(Fate::Ignore) => return thing(world, &path),
+        Some(Fate::LoseAnswer | Fate::ApplyAndHide | Fate::ApplyAndGarble | Fate::Hang) | None => {}
     }
-    let made = if method == Method::POST {
+    let made = if *method == Method::POST {
         let id = format!("made{}", world.things.len());
         world.make(&path, &id, asked);
         format!("{path}/{id}")
@@ -246,8 +269,10 @@ async fn answer(State(world): State<Arc<Mutex<World>>>, method: Method, uri: Uri
     match fate {
         Some(Fate::LoseAnswer) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         fate => {
+            world.hangs = matches!(fate, Some(Fate::Hang));
             world.hides = matches!(fate, Some(Fate::ApplyAndHide));
-            thing(&world, &made)
+            world.garbles = matches!(fate, Some(Fate::ApplyAndGarble));
+            thing(world, &made)
         }
     }
 }
