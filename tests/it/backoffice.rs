@@ -228,7 +228,7 @@ fn what_breaks_a_rule_is_not_sent_and_names_the_rule() {
         ),
         ("intent cancel 7d8c --generation payment-intent", "--generation payment-intent needs --device"),
         ("intent get 1 --qr", "--qr goes with --generation instore, not order"),
-        ("integrator webhook shop.example", "webhook must be one of an http or https address"),
+        ("integrator webhook shop.example", "webhook must be an http or https address"),
         ("integrator enable", "which account?"),
         ("test-user create --site XXX", "site_id must be one of MLA"),
         ("device mode PAX_1 pdv --generation point-order", "phones have no mode"),

@@ -32,6 +32,11 @@ fn verdicts(desk: &Desk) -> Vec<(String, String)> {
 }
 
 #[test]
+fn the_program_says_its_own_name() {
+    assert_eq!(Desk::new().done(&["--version"]), concat!("conciliar ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
 fn lines_on_standard_input_are_ingested() {
     let desk = Desk::new();
     let ran = desk.run_with(&["ingest", "-"], &[], &line("resource", "a", "", PAYMENT));
@@ -124,6 +129,22 @@ fn every_key_can_be_configured_by_a_variable() {
     let said = "ok    configuration: time zone America/Sao_Paulo\nok    store sqlite:other.db: 0 events\nok    inbox: nothing refused or undecodable\n";
     assert_eq!(ran.out, said);
     assert!(!desk.path("conciliar.db").exists());
+}
+
+#[test]
+fn what_cannot_be_meant_ends_with_the_code_of_usage() {
+    let desk = Desk::new();
+    desk.done(&["migrate"]);
+    for args in [
+        &["--at", "yesterday", "migrate"][..],
+        &["report", "balances", "--as-of", "soon"],
+        &["report", "balances", "--format", "html"],
+        &["subscription", "search", "--format", "csv"],
+        &["subscription", "pause", "1", "--actor", " "],
+    ] {
+        let ran = desk.run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}: {}", ran.err);
+    }
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! The integration tests: one binary, so that the product is linked once.
 
+mod attempts;
 mod auth;
 mod backoffice;
 mod billing_stories;
 mod bin;
+mod boundaries;
 mod broker;
 mod close;
 mod commands;
 mod convergence;
+mod deadlines;
 mod decade;
 mod dunning;
 mod faults;

@@ -1,6 +1,7 @@
 //! Answers of the provider: a table for people, or the provider's JSON as it came.
 //!
-//! Headings are the provider's own names of the fields, so that they can be looked up in its pages.
+//! Headings are the provider's own names of the fields, so that they can be looked up in its pages; over a list, whose
+//! tables are wide, without the objects that the fields lie in.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -69,7 +70,7 @@ fn table(body: &RawValue, shown: &Shown) -> Table {
             }
         }
         Shown::List(at, paths) => {
-            table.set_header(paths.iter().copied());
+            table.set_header(paths.iter().map(|path| path.rsplit('.').next().unwrap_or(path)));
             let rows: Vec<&RawValue> =
                 pick(body, at).and_then(|list| serde_json::from_str(list.get()).ok()).unwrap_or_default();
             for row in rows {
@@ -121,5 +122,7 @@ mod tests {
         assert!(!told.contains("note") && !told.contains("list.1"), "{told}");
         let rows = table(body, &Shown::List("deep.list", &["a", "b"])).to_string();
         assert_eq!(rows.lines().count(), 5, "{rows}");
+        let list = table(body, &Shown::List("deep.list", &["a.b", "c.d.e"])).to_string();
+        assert_eq!(list.lines().nth(1), Some("│ b ┆ e │"), "{list}");
     }
 }

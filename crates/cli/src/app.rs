@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use broker::address::Addresses;
 use chrono_tz::Tz;
 use clap::ValueEnum;
@@ -170,6 +170,6 @@ impl App {
     /// A format that a verb does not have.
     pub fn no_such_format<T>(&self, verb: &str, formats: &str) -> anyhow::Result<T> {
         let value = self.format.to_possible_value().expect("no format is hidden");
-        bail!("{verb} has no --format {}; it has {formats}", value.get_name())
+        Err(Usage(format!("{verb} has no --format {}; it has {formats}", value.get_name())).into())
     }
 }

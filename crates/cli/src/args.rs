@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use engine::work::Shards;
 
+pub mod attempts;
 pub mod auth;
 pub mod device;
 pub mod fetch;
@@ -27,6 +28,7 @@ pub mod test_user;
 /// The back office of a merchant that sells through Mercado Pago: ingest, prove, report, replay.
 #[derive(Debug, Parser)]
 #[command(
+    name = "conciliar",
     version,
     about,
     max_term_width = 100,
@@ -183,7 +185,7 @@ pub enum Command {
     },
     /// Serves a Mercado Pago on this machine, to build and test against.
     #[command(
-        after_help = "Example: conciliar simulate --seed 7 --webhook http://127.0.0.1:8080/hooks/{seller} --secret-env MP_WEBHOOK_SECRET\n         conciliar simulate --at 2026-10-01 --seller 1122334455:MLA --seller 2:MLB --lost 20\n\nIt prints how to sign in. With --at its clock stands until POST /admin/advance moves it.\nSIGTERM and Ctrl-C end it; it keeps nothing."
+        after_help = "Example: conciliar simulate --seed 7 --webhook http://127.0.0.1:8080/hooks/{seller} --secret-env MP_WEBHOOK_SECRET\n         conciliar simulate --at 2026-10-01 --seller 1122334455:MLA --seller 2:MLB --lost 20\n\nIt prints how to sign in. With --at its clock stands until it is moved:\n  curl -X POST http://127.0.0.1:8090/admin/advance -d '{\"to\":\"2026-11-01T12:00:00Z\"}'\nThe words APRO, FUND, OTHE and CONT are tokens of cards: paid, no funds, refused, in review.\nPOST /admin/subscriptions/ID/accept or /card is what a payer does with the link of a subscription or\nwith its card; both take '{\"holder\":\"FUND\"}'.\nSIGTERM and Ctrl-C end it; it keeps nothing."
     )]
     Simulate(simulate::Simulate),
     /// Writes what the clock alone makes due: unconfirmed payments past their life, messages for payers whose
@@ -194,12 +196,12 @@ pub enum Command {
     Sweep(Sweep),
     /// Hands messages for payers to the merchant's own sender, until it is stopped.
     #[command(
-        after_help = "Example: conciliar relay --to letters.ndjson --once\n         conciliar relay --to https://shop.example/letters --token-file letters.token\n\nEach message is one JSON object with a key; an address gets the key as Idempotency-Key too. After a crash\nthe last one may come twice, under the same key. SIGTERM and Ctrl-C end it after the message under way."
+        after_help = "Example: conciliar relay --to letters.ndjson --once\n         conciliar relay --to https://shop.example/letters --token-file letters.token\n\nEach message is one JSON object with a key; an address gets the key as Idempotency-Key too. At an\naddress one may come twice, under the same key: after a crash the last, beside another relay any.\nSIGTERM and Ctrl-C end it after the message under way."
     )]
     Relay(relay::Relay),
     /// Compares the books with report files of the provider, or subscriptions with their payments.
     #[command(
-        after_help = "Example: conciliar reconcile settlement settlement-report-*.csv --format json\n         conciliar reconcile subscriptions --from 2026-10-01 --to 2026-10-31"
+        after_help = "Example: conciliar reconcile settlement settlement-report-*.csv --format json\n         conciliar reconcile subscriptions --from 2026-10-01 --to 2026-10-31\n\nExit code 3: a break that does more than inform, or a proof that does not hold."
     )]
     Reconcile(reconcile::Reconcile),
     /// Prints one report.
@@ -310,12 +312,14 @@ pub struct Report {
     /// cohorts, deferred).
     #[arg(long, value_name = "DATE")]
     pub to: Option<chrono::NaiveDate>,
-    /// Days from now, or from --as-of, that are looked ahead (forecast; default: 90).
+    /// Days from now, or from --as-of, that are looked ahead (forecast; default: 90. deadlines; default: 7).
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3_660))]
     pub days: Option<u32>,
-    /// Exit with 3 when there are gaps (coverage).
+    /// Exit with 3 when there are gaps (coverage) or something was paid twice (double-charges).
     #[arg(long)]
     pub strict: bool,
+    #[command(flatten)]
+    pub attempts: attempts::Attempts,
 }
 
 /// A report by name.
@@ -329,14 +333,18 @@ pub enum ReportName {
     Refunds,
     /// Every in-person charge request and order.
     Intents,
-    /// Rejections by class and code.
+    /// Rejections by class and code; rates with --by, another table with --rules.
     Rejections,
+    /// What was paid more than once, with the refund that would undo it.
+    DoubleCharges,
     /// Movements of the available balance.
     Statement,
     /// Journal entries.
     Journal,
     /// Deliveries by verdict.
     Inbox,
+    /// What falls due: refund, capture and confirmation windows, charge requests, chargeback documents, tokens.
+    Deadlines,
     /// Who told of what first, and what nobody told: lost webhooks, missing sales.
     Coverage,
     /// Every subscription, with its next charge and what was collected.

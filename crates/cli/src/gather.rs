@@ -9,7 +9,7 @@ use domain::payment::Standing;
 use domain::payment::machine::Payment;
 use domain::payment::state::Known;
 use domain::refund::machine::{Refund, Told};
-use domain::rejection::{Rejection, RejectionTable, Retry};
+use domain::rejection::{Rejection, RejectionTable};
 use domain::stream::StreamId;
 use domain::text::Text;
 use engine::error::EngineError;
@@ -22,7 +22,7 @@ use report::intents::IntentRow;
 use report::journal::EntryRow;
 use report::payments::PaymentRow;
 use report::refunds::RefundRow;
-use report::rejections::RejectionRow;
+use report::rejections::{RejectionRow, retry_word};
 use report::statement::StatementRow;
 use store::inbox::Verdict;
 use store::read::{Cut, Delivery, InboxFilter, StoredEntry};
@@ -31,6 +31,8 @@ use store::store::Store;
 use crate::app::App;
 use crate::moment::day_of;
 
+pub mod attempts;
+pub mod deadlines;
 pub mod recurring;
 
 /// Entries in one page.
@@ -178,16 +180,6 @@ pub async fn rejections(store: &dyn Store, cut: Cut, lang: Lang) -> anyhow::Resu
         }
     };
     Ok(groups.into_iter().map(row).collect())
-}
-
-fn retry_word(retry: Retry) -> Text {
-    match retry {
-        Retry::Never => "never".into(),
-        Retry::NewData => "new_data".into(),
-        Retry::PayerAction => "payer_action".into(),
-        Retry::Later(hours) => format!("later({hours} h)").into(),
-        Retry::NextDay => "next_day".into(),
-    }
 }
 
 /// Balances at a cut, with the instants that the report names; nothing that was recorded after them is in it.

@@ -5,6 +5,8 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::machine::Instant;
 
+use crate::exit::Usage;
+
 /// Reads an instant; a bare date is the last microsecond of that day in the zone.
 pub fn parse(text: &str, zone: Tz) -> anyhow::Result<Instant> {
     if let Ok(day) = text.parse::<NaiveDate>() {
@@ -12,7 +14,7 @@ pub fn parse(text: &str, zone: Tz) -> anyhow::Result<Instant> {
     }
     // The parser's own reason is left out: of a date that does not exist it says that a time is missing.
     let at = DateTime::parse_from_rfc3339(text).map_err(|_| {
-        anyhow!("`{text}` is neither a date (2026-10-31) nor an instant (2026-10-31T18:00:00-03:00)")
+        Usage(format!("`{text}` is neither a date (2026-10-31) nor an instant (2026-10-31T18:00:00-03:00)"))
     })?;
     Ok(at.with_timezone(&Utc))
 }

@@ -3,6 +3,7 @@
 //! Pure. There is no clock, no randomness and no IO here: time, ids and rules arrive as arguments. The
 //! provider's words stop in `mercadopago`; what a fact means for the books is decided in `ledger`.
 
+pub mod attempt;
 pub mod changes;
 pub mod chargeback;
 pub mod currency;

@@ -287,6 +287,15 @@ pub enum Command {
         /// Why.
         reason: Text,
     },
+    /// A person wants to take the money that is reserved; `None` means all of it.
+    RequestCapture {
+        /// Minor units, or everything that is reserved.
+        amount_minor: Option<i64>,
+        /// Who asks.
+        actor: Text,
+        /// Why.
+        reason: Text,
+    },
     /// The clock says that it should have expired.
     PresumeExpired,
 }

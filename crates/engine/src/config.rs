@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use chrono_tz::Tz;
 use domain::rules::Rules;
 use domain::text::Text;
@@ -21,6 +20,7 @@ pub mod poll;
 pub mod relay;
 pub mod serve;
 pub mod services;
+pub mod windows;
 
 /// The defaults, with the reason of every key: `config/default.toml`.
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -54,7 +54,7 @@ pub struct Config {
     /// How messages are handed to the merchant's own sender.
     pub relay: relay::Relay,
     /// Windows of the provider's rules.
-    pub rules: Windows,
+    pub rules: windows::Windows,
     /// How the calendar of subscriptions is read.
     pub billing: billing::Billing,
     /// Whose deliveries are accepted.
@@ -94,16 +94,6 @@ pub struct Ingest {
     pub batch: usize,
     /// How long a store that is busy or away is tried again, seconds.
     pub patience_seconds: u64,
-}
-
-/// Windows of the provider's rules, in days.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Windows {
-    /// For refunds, after approval.
-    pub refund_window_days: u16,
-    /// For confirmation, after creation.
-    pub confirmation_window_days: u16,
 }
 
 /// The configured sellers; while there is none, every seller is accepted.
@@ -150,6 +140,12 @@ pub enum ConfigError {
     Zero {
         /// Which.
         key: &'static str,
+    },
+    /// Windows of a site that is none.
+    #[error("rules.sites.{site} names no site; sites are MLA, MLB, MLM, MLC, MCO, MLU and MPE")]
+    UnknownSite {
+        /// As configured.
+        site: String,
     },
     /// The store numbers no more shards.
     #[error("store.shards = {shards} is over {}", services::MOST_STORE_SHARDS)]
@@ -248,6 +244,7 @@ impl Config {
         config.poll.check()?;
         config.billing.check()?;
         config.relay.check()?;
+        config.rules.check()?;
         config.dunning.check(config.reporting.language)?;
         Ok(config)
     }
@@ -255,11 +252,7 @@ impl Config {
     /// The rules that decisions consult.
     #[must_use]
     pub fn rules(&self) -> Rules {
-        Rules {
-            refund_window: TimeDelta::days(self.rules.refund_window_days.into()),
-            confirmation_window: TimeDelta::days(self.rules.confirmation_window_days.into()),
-            ..Rules::default()
-        }
+        self.rules.rules()
     }
 
     /// How the calendar of subscriptions is read, in the time zone of the reports.

@@ -59,6 +59,7 @@ fn figure<'a>(figure: Option<Figure>, currency: Currency) -> Cell<'a> {
         None => Cell::Nothing,
         Some(Figure::Minor(minor)) => Cell::Amount(minor, currency),
         Some(Figure::Count(count)) => Cell::Count(count.into()),
+        Some(Figure::At(at)) => Cell::At(at),
         Some(Figure::Health(health)) => Cell::text(match health {
             Health::AllCollected => "all_collected",
             Health::Retrying => "retrying",

@@ -1,10 +1,14 @@
 //! Rejected payments, counted by class and detail, with what to do about them.
 
 use domain::currency::Currency;
+use domain::rejection::Retry;
 use domain::text::Text;
 
 use crate::listing::{Cell, Column, Listing, numbers, words, writers};
 use crate::words::Word;
+
+pub mod rates;
+pub mod verdicts;
 
 /// All rejections of one class, detail and currency.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,6 +56,18 @@ impl Listing for RejectionRow {
             Cell::maybe_currency(Some(self.currency)),
             self.message.as_deref().map_or(Cell::Nothing, Cell::text),
         ]
+    }
+}
+
+/// A retry decision, as reports print it.
+#[must_use]
+pub fn retry_word(retry: Retry) -> Text {
+    match retry {
+        Retry::Never => "never".into(),
+        Retry::NewData => "new_data".into(),
+        Retry::PayerAction => "payer_action".into(),
+        Retry::Later(hours) => format!("later({hours} h)").into(),
+        Retry::NextDay => "next_day".into(),
     }
 }
 

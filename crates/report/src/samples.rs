@@ -9,9 +9,15 @@ use billing::level::Level;
 use billing::month::Month;
 use billing::mrr::MrrRow;
 use chrono::{NaiveDate, TimeZone, Utc};
+use domain::attempt::doubled::{Doubled, Proposal};
+use domain::attempt::obligation::Owed;
+use domain::attempt::rates::{By, Rate};
+use domain::attempt::verdicts::Verdict;
+use domain::attempt::{Attempt, Way};
 use domain::currency::Currency;
 use domain::machine::Instant;
-use domain::rejection::RejectionClass;
+use domain::payment::Standing;
+use domain::rejection::{Rejection, RejectionClass, Retry};
 use ledger::account::Account;
 
 use crate::balances::{BalanceRow, Balances};
@@ -21,6 +27,7 @@ use crate::payments::PaymentRow;
 use crate::reconciliation::{BreakRow, FileRow, ProofRow, Summary};
 use crate::refunds::RefundRow;
 use crate::rejections::RejectionRow;
+use crate::rejections::rates::RateRow;
 use crate::subscriptions::SubscriptionRow;
 
 /// What a writer wrote.
@@ -90,6 +97,62 @@ pub fn rejection() -> RejectionRow {
         currency: Currency::ARS,
         message: Some("Choose another way to pay.".to_owned()),
     }
+}
+
+pub fn rate(code: Option<&str>, rejected: u64) -> RateRow {
+    let rate = Rate {
+        by: By::Code,
+        group: code.map(Into::into),
+        currency: Currency::ARS,
+        attempts: rejected * 3,
+        rejected,
+        rejected_minor: i128::from(rejected) * 50_000,
+        recovered: rejected / 2,
+        action: code.map(|_| "offer_other_method".into()),
+    };
+    RateRow { rate, message: code.map(|_| "Choose another way to pay.".to_owned()) }
+}
+
+/// Fraud never to be tried again, and what another table says.
+pub fn verdict(then: Retry) -> Verdict {
+    let said = |retry, table| Rejection {
+        class: RejectionClass::Fraud,
+        action: "offer_other_method".into(),
+        retry,
+        table,
+    };
+    Verdict {
+        detail: "cc_rejected_other_reason".into(),
+        currency: Currency::ARS,
+        count: 3,
+        amount_minor: 150_000,
+        recovered: 1,
+        now: said(Retry::Never, 1),
+        then: said(then, 2),
+    }
+}
+
+pub fn doubled(owed: Owed, payment: &str, proposal: Proposal) -> Doubled {
+    let attempt = Attempt {
+        payment: payment.into(),
+        seller: "123".into(),
+        at: Some(at(2, 14)),
+        approved_at: Some(at(2, 15)),
+        standing: Standing::Approved,
+        status: "approved".into(),
+        detail: "accredited".into(),
+        way: Way::Qr,
+        method: "visa".into(),
+        device: None,
+        reference: Some("order <7>".into()),
+        subscription: None,
+        amount_minor: 10_000,
+        currency: Currency::ARS,
+        held_minor: 10_000,
+        refund_closes_at: None,
+    };
+    let refund_minor = if proposal == Proposal::Refund { 10_000 } else { 0 };
+    Doubled { owed, attempt, proposal, refund_minor }
 }
 
 pub fn subscription(id: &str) -> SubscriptionRow {

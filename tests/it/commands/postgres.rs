@@ -13,7 +13,7 @@ const PAYMENT: &str = include_str!("../../fixtures/payment/simple_fee.json");
 const AT: &str = "2026-11-02T12:00:00Z";
 
 /// Reports that hold no instant of this run.
-const REPORTS: [&str; 16] = [
+const REPORTS: [&str; 17] = [
     "balances",
     "payments",
     "refunds",
@@ -22,6 +22,7 @@ const REPORTS: [&str; 16] = [
     "statement",
     "journal",
     "inbox",
+    "deadlines",
     "subscriptions",
     "mrr",
     "churn",

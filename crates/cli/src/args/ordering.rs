@@ -14,10 +14,10 @@ pub struct Ordering {
     #[command(flatten)]
     pub account: Account,
     /// Who orders it; the history keeps the name.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = actor)]
     pub actor: String,
     /// The name of the order: the same one again is the same order and is not carried out twice.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = key)]
     pub key: Option<String>,
     /// Print what would be sent, and send nothing.
     #[arg(long)]
@@ -48,6 +48,24 @@ impl FromStr for Every {
             _ => return Err(no_period()),
         };
         Ok(Self(Period { count, unit }))
+    }
+}
+
+/// A name that says who it was: not an empty variable of a script.
+fn actor(text: &str) -> Result<String, Usage> {
+    let name = text.trim();
+    if name.is_empty() {
+        Err(Usage("it is empty, and the history keeps the name".to_owned()))
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// A name that tells orders apart: an empty variable of a script would make them all one.
+fn key(text: &str) -> Result<String, Usage> {
+    match text.trim() {
+        "" => Err(Usage("it is empty, and would be the name of every order".to_owned())),
+        _ => Ok(text.to_owned()),
     }
 }
 

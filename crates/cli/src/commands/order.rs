@@ -55,13 +55,14 @@ pub async fn change<M: Orderly, C: Call>(
     tell(app, verb, ordered)
 }
 
-/// Makes something under a key, or prints what would be sent. Answers its body; `None` when nothing was sent.
+/// Makes something under a key, else under what it says; or prints what would be sent. Answers its body; `None` when
+/// nothing was sent.
 pub async fn create<M: Orderly>(
     app: &App,
     verb: &Verb,
     ordering: &Ordering,
     call: &M::Create,
-    key: &str,
+    said: &str,
 ) -> anyhow::Result<Option<Made>> {
     check_format(app, verb.name)?;
     if ordering.dry_run {
@@ -69,7 +70,8 @@ pub async fn create<M: Orderly>(
         return Ok(None);
     }
     let orders = orders(app, ordering).await?;
-    let made = orders.create::<M>(call, ordering.key.as_deref().unwrap_or(key)).await.map_err(told)?;
+    let key = ordering.key.as_deref().unwrap_or(said);
+    let made = orders.create::<M>(call, key, said).await.map_err(told)?;
     if made.was_made {
         app.remark(&format!("it was made before: {} {}; --key TEXT makes another one", M::NOUN, made.id));
     }
@@ -195,6 +197,24 @@ fn told(error: OrderError) -> anyhow::Error {
                  look with `conciliar {thing} search`, and if it is not there send it under another --key"
             )
         }
+        OrderError::KeyTaken { thing, at, actor } => {
+            anyhow!(
+                "another {thing} was sent under this key at {at} by {actor}; give this one a --key of its own"
+            )
+        }
+        OrderError::UnderWay { thing, at, actor, until } => anyhow!(
+            "the {thing} was sent under this key at {at} by {actor}, and its answer may still be on its way; \
+             the same again after {until} tells what is known then"
+        ),
+        OrderError::NotSeen { thing, id, source } => anyhow!(
+            "the {thing} {id} was made, but the books do not know it yet: {:#}; the same again looks, and sends nothing",
+            told(*source)
+        ),
+        OrderError::NotSettled { request, source } => anyhow!(
+            "the order was sent, but what became of it could not be written: {:#}; \
+             the same again with --key {request} looks before it sends",
+            told(*source)
+        ),
         other => other.into(),
     }
 }

@@ -78,6 +78,7 @@ fn explained(error: RelayError) -> anyhow::Error {
             format!("mend the receiver, or pass over the message with `conciliar relay --to … --skip {key}`")
         }
         RelayError::Receiver { .. } => "try again in a while".to_owned(),
+        RelayError::Held { .. } => "end that program, or write to another file".to_owned(),
         RelayError::Torn { .. } => "give it a line end, or write to another file".to_owned(),
         _ => return error.into(),
     };

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
+use report::deadlines::Horizon;
 use report::listing::{Listing, csv, json, text};
 use report::{balances, inbox, journal};
 use store::read::Cut;
@@ -12,6 +13,7 @@ use crate::args::{Format, Report, ReportName};
 use crate::exit::{Exit, Usage};
 use crate::gather;
 
+mod attempts;
 mod coverage;
 mod recurring;
 
@@ -25,6 +27,7 @@ pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
         Cut { as_of: app.moment(args.as_of.as_deref())?, known_at: app.moment(args.known_at.as_deref())? };
     let mut out = BufWriter::new(io::stdout());
     let asked = recurring::Asked::new(app, &*store, args, cut)?;
+    let mut exit = Exit::Done;
     match args.name {
         ReportName::Balances => print_balances(app, &*store, cut, &mut out).await?,
         ReportName::Payments => {
@@ -54,13 +57,17 @@ pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
             .await?;
             list(app, rows, &mut out)?;
         }
-        ReportName::Rejections => list(app, gather::rejections(&*store, cut, app.lang).await?, &mut out)?,
+        ReportName::Rejections => attempts::rejections(app, &*store, args, cut, &mut out).await?,
+        ReportName::DoubleCharges => {
+            exit = attempts::double_charges(app, &*store, args, cut, &mut out).await?;
+        }
         ReportName::Statement => list(app, gather::statement(&*store, cut).await?, &mut out)?,
         ReportName::Journal => print_journal(app, &*store, cut, &mut out).await?,
-        ReportName::Coverage => {
-            let exit = coverage::run(app, &*store, args, &mut out).await?;
-            out.flush()?;
-            return Ok(exit);
+        ReportName::Coverage => exit = coverage::run(app, &*store, args, &mut out).await?,
+        ReportName::Deadlines => {
+            let as_of = cut.as_of.unwrap_or_else(|| app.clock.now());
+            let horizon = Horizon::new(as_of, args.days.unwrap_or(gather::deadlines::DAYS));
+            list(app, gather::deadlines::deadlines(app, &store, cut, horizon).await?, &mut out)?;
         }
         ReportName::Inbox => print_inbox(app, &*store, &mut out).await?,
         ReportName::Subscriptions => asked.subscriptions(&mut out).await?,
@@ -73,17 +80,20 @@ pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
         ReportName::Deferred => asked.deferred(&mut out).await?,
     }
     out.flush()?;
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 /// Options that a report does not have are told, not passed over.
 fn check(args: &Report) -> Result<(), Usage> {
-    use ReportName::{Churn, Cohorts, Collection, Coverage, Deferred, Forecast, Mrr};
+    use ReportName::{
+        Churn, Cohorts, Collection, Coverage, Deadlines, Deferred, DoubleCharges, Forecast, Mrr,
+    };
     let coverage = args.name == Coverage;
     let by_month = matches!(args.name, Mrr | Churn | Collection | Cohorts | Deferred);
-    if args.strict && !coverage {
-        return Err(Usage("--strict is of `report coverage`".to_owned()));
+    if args.strict && !coverage && args.name != DoubleCharges {
+        return Err(Usage("--strict is of `report coverage` and `report double-charges`".to_owned()));
     }
+    check_attempts(args)?;
     if (args.from.is_some() || args.to.is_some()) && !coverage && !by_month {
         let of = "`report coverage` and of mrr, churn, collection, cohorts and deferred";
         return Err(Usage(format!("--from and --to are of {of}")));
@@ -93,11 +103,25 @@ fn check(args: &Report) -> Result<(), Usage> {
     {
         return Err(Usage(format!("the period ends on {to}, before it begins on {from}")));
     }
-    if args.days.is_some() && args.name != Forecast {
-        return Err(Usage("--days is of `report forecast`".to_owned()));
+    if args.days.is_some() && !matches!(args.name, Deadlines | Forecast) {
+        return Err(Usage("--days is of `report deadlines` and `report forecast`".to_owned()));
     }
     if coverage && (args.as_of.is_some() || args.known_at.is_some()) {
         return Err(Usage("report coverage has --from and --to, and is as of now".to_owned()));
+    }
+    Ok(())
+}
+
+/// The same of the options about attempts.
+fn check_attempts(args: &Report) -> Result<(), Usage> {
+    let asked = &args.attempts;
+    let ties = asked.by.is_some() || asked.rules.is_some();
+    if ties && args.name != ReportName::Rejections {
+        return Err(Usage("--by and --rules are of `report rejections`".to_owned()));
+    }
+    if asked.within.is_some() && !ties && args.name != ReportName::DoubleCharges {
+        let of = "`report double-charges`, and of `report rejections` with --by or --rules";
+        return Err(Usage(format!("--within is of {of}")));
     }
     Ok(())
 }
@@ -130,7 +154,7 @@ fn list<R: Listing>(app: &App, rows: Vec<R>, out: &mut impl Write) -> anyhow::Re
             csv.finish()?;
         }
         Format::Html | Format::Hledger => {
-            return app.no_such_format(&format!("report {}", R::NAME), "text, json, csv");
+            return app.no_such_format(&format!("report {}", R::NAME.replace('_', "-")), "text, json, csv");
         }
     }
     Ok(())

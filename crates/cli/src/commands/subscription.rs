@@ -1,5 +1,5 @@
 //! `conciliar subscription`: what payers agreed to be charged again and again. What became of the charges is
-//! `report charges`.
+//! `report collection`.
 
 use client::calls::page::Wanted as Page;
 use client::calls::preapproval::{Change as Ask, Get, Search as Find, Update};

@@ -134,6 +134,20 @@ impl Machine for Chargeback {
 }
 
 impl State {
+    /// Last instant at which the seller's documents are accepted; `None` while none are asked for, none can help, or no
+    /// deadline is named.
+    #[must_use]
+    pub fn documents_until(&self) -> Option<Instant> {
+        let asked = self.standing == Standing::DocumentationRequested && self.case.eligible != Some(false);
+        self.case.documentation.deadline.filter(|_| asked)
+    }
+
+    /// Whether documents sent now would be accepted (provider's rule: asked for, eligible, before the deadline).
+    #[must_use]
+    pub fn takes_documents(&self, now: Instant) -> bool {
+        self.documents_until().is_some_and(|deadline| now <= deadline)
+    }
+
     fn standing_at(self, standing: Standing, stood: &Stood) -> Self {
         Self { standing, updated_at: stood.updated_at, ..self }
     }

@@ -257,12 +257,7 @@ fn presume(state: &State, life: Option<TimeDelta>, now: Instant) -> Result<Vec<E
     if state.progress().is_final() || state.presumed.is_some() {
         return Ok(vec![]);
     }
-    let profile = state.profile();
-    let ends_at = || {
-        let life = life.or_else(|| state.generation.life(profile.channel))?;
-        profile.created_at.unwrap_or(state.requested_at).checked_add_signed(life)
-    };
-    let due_at = profile.expires_at.or_else(ends_at).ok_or(Refusal::NoLife)?;
+    let due_at = state.ends_at(life).ok_or(Refusal::NoLife)?;
     if now < due_at {
         return Err(Refusal::NotDue { due_at });
     }

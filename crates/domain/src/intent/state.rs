@@ -5,6 +5,8 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use super::{
     CancelAnswer, Generation, NamedPayment, Presumption, Profile, Progress, Requested, Resolution, Said,
     Standing, Terms,
@@ -157,6 +159,17 @@ impl State {
             Cancel::Pending { deferred: false, .. } => None,
             Cancel::Answered(answer) => Some(answer.clone()),
         }
+    }
+
+    /// When its life is over: the date it names, else its creation and the life of its kind; `None` where it has neither.
+    #[must_use]
+    pub fn ends_at(&self, life: Option<TimeDelta>) -> Option<Instant> {
+        let profile = self.profile();
+        let ends_at = || {
+            let life = life.or_else(|| self.generation.life(profile.channel))?;
+            profile.created_at.unwrap_or(self.requested_at).checked_add_signed(life)
+        };
+        profile.expires_at.or_else(ends_at)
     }
 
     /// What it is about, each field as told last.

@@ -219,7 +219,7 @@ pub struct Requested {
     pub actor: Text,
     /// Why.
     pub reason: Text,
-    /// Minor units, for refunds.
+    /// Minor units, for refunds and captures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount_minor: Option<i64>,
 }
@@ -293,6 +293,8 @@ events! {
         RefundRefused(Requested) = "payment.refund_refused",
         /// A person asked to cancel it.
         CancelRequested(Requested) = "payment.cancel_requested",
+        /// A person asked to take the money that is reserved.
+        CaptureRequested(Requested) = "payment.capture_requested",
         /// It should have expired by now.
         PresumedExpired(Requested) = "payment.presumed_expired",
     }

@@ -56,6 +56,9 @@ impl Machine for Payment {
                 orders::refund_refused(state, code, amount_minor, context)
             }
             Command::RequestCancel { actor, reason } => orders::cancel(state, actor, reason, context),
+            Command::RequestCapture { amount_minor, actor, reason } => {
+                orders::capture(state, amount_minor, actor, reason, context)
+            }
             Command::PresumeExpired => orders::presume_expired(state, context),
         }
     }
@@ -179,6 +182,7 @@ fn evolve_known(known: &mut Known, event: &Event) -> bool {
         Event::RefundRequested(e) => known.asked.refunds_minor.extend(e.amount_minor),
         Event::RefundRefused(e) => settle_asked(known, e.amount_minor.unwrap_or(0), true),
         Event::CancelRequested(_) => known.asked.cancel = true,
+        Event::CaptureRequested(_) => known.asked.capture = true,
         Event::PresumedExpired(_) => known.asked.expired = true,
         Event::Restated(_)
         | Event::SaleReversed(_)

@@ -19,10 +19,7 @@ pub(super) fn refund(
     if standing != Standing::Approved {
         return Err(Refusal::NotApproved { standing });
     }
-    // Without the provider's date of approval, the date the sale is booked on is the best one known.
-    let booked_at = known.books.sale.standing.as_ref().map(|sale| sale.at);
-    let approved_at = known.described.profile.approved_at.or(booked_at);
-    match approved_at.and_then(|at| at.checked_add_signed(context.rules.refund_window)) {
+    match known.refund_closes_at(context.rules) {
         Some(closed_at) if context.now > closed_at => return Err(Refusal::WindowClosed { closed_at }),
         Some(_) | None => {}
     }
@@ -79,6 +76,39 @@ pub(super) fn cancel(
         return Ok(Vec::new());
     }
     Ok(vec![Event::CancelRequested(Requested { at: context.now, actor, reason, amount_minor: None })])
+}
+
+/// A capture: only of a reservation, no more than is reserved, and before the reservation ends by itself.
+pub(super) fn capture(
+    state: Option<&State>,
+    amount_minor: Option<i64>,
+    actor: Text,
+    reason: Text,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let known = described(state)?;
+    let standing = known.described.standing;
+    if standing != Standing::Authorized {
+        return Err(Refusal::NotCapturable { standing });
+    }
+    match known.capture_closes_at(context.rules) {
+        Some(closed_at) if context.now > closed_at => return Err(Refusal::CaptureClosed { closed_at }),
+        Some(_) | None => {}
+    }
+    let terms = &known.described.terms;
+    let asked_minor = amount_minor.unwrap_or(terms.gross_minor);
+    if let Some(amount_minor) = amount_minor.filter(|amount_minor| *amount_minor < 0) {
+        return Err(Refusal::NegativeAmount { what: "the capture", amount_minor });
+    }
+    if asked_minor == 0 || asked_minor > terms.gross_minor {
+        let (reserved_minor, currency) = (terms.gross_minor, terms.currency);
+        return Err(Refusal::AboveReserved { reserved_minor, asked_minor, currency });
+    }
+    if known.asked.capture {
+        return Ok(Vec::new());
+    }
+    let amount_minor = Some(asked_minor);
+    Ok(vec![Event::CaptureRequested(Requested { at: context.now, actor, reason, amount_minor })])
 }
 
 /// The clock's part: an unconfirmed payment lapses at its own date, or 30 days after its creation.

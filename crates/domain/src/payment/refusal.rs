@@ -68,6 +68,28 @@ pub enum Refusal {
         /// Where it stands.
         standing: Standing,
     },
+    /// Only a reservation can be captured.
+    #[error("only an authorised payment can be captured; this one is {}", .standing.name())]
+    NotCapturable {
+        /// Where it stands.
+        standing: Standing,
+    },
+    /// The reservation ended by itself (provider's rule).
+    #[error("the capture window closed at {closed_at}")]
+    CaptureClosed {
+        /// Last instant of the window.
+        closed_at: Instant,
+    },
+    /// A capture of nothing, or of more than is reserved (provider's rule).
+    #[error("{} was to be captured, but {} is reserved", format_minor(*.asked_minor, *.currency), format_minor(*.reserved_minor, *.currency))]
+    AboveReserved {
+        /// Reserved, minor units.
+        reserved_minor: i64,
+        /// What was asked for, minor units.
+        asked_minor: i64,
+        /// Currency of both.
+        currency: Currency,
+    },
     /// It has not lapsed yet.
     #[error("it does not lapse before {due_at}")]
     NotDue {
@@ -90,6 +112,9 @@ impl Refusal {
             Self::WindowClosed { .. } => "window_closed",
             Self::AboveRemaining { .. } => "above_remaining",
             Self::NotCancellable { .. } => "not_cancellable",
+            Self::NotCapturable { .. } => "not_capturable",
+            Self::CaptureClosed { .. } => "capture_closed",
+            Self::AboveReserved { .. } => "above_reserved",
             Self::NotDue { .. } => "not_due",
         }
     }

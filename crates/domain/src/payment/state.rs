@@ -6,6 +6,7 @@ use crate::currency::Currency;
 use crate::ids::RefundId;
 use crate::machine::Instant;
 use crate::refund::RefundStanding;
+use crate::rules::Rules;
 
 /// What is known of a payment.
 #[derive(Clone, PartialEq, Debug)]
@@ -49,6 +50,8 @@ pub struct Asked {
     pub refunds_minor: Vec<i64>,
     /// Whether a cancellation was asked for.
     pub cancel: bool,
+    /// Whether a capture was asked for.
+    pub capture: bool,
     /// Whether the clock presumed it expired.
     pub expired: bool,
 }
@@ -143,6 +146,23 @@ impl Known {
         let asked: i64 = self.asked.refunds_minor.iter().sum();
         let undecided_minor = self.keyed.undecided_refunds_minor();
         self.described.terms.gross_minor - self.keyed.returned_to_payer_minor() - undecided_minor - asked
+    }
+
+    /// Last instant at which a refund may be asked for. Without the provider's date of approval, the date the sale is
+    /// booked on is the best one known.
+    #[must_use]
+    pub fn refund_closes_at(&self, rules: &Rules) -> Option<Instant> {
+        let (profile, currency) = (&self.described.profile, self.described.terms.currency);
+        let booked_at = self.books.sale.standing.as_ref().map(|sale| sale.at);
+        let approved_at = profile.approved_at.or(booked_at)?;
+        approved_at.checked_add_signed(rules.refund_window_of(currency, profile))
+    }
+
+    /// Last instant at which a reservation may be captured; `None` where the provider names no time.
+    #[must_use]
+    pub fn capture_closes_at(&self, rules: &Rules) -> Option<Instant> {
+        let window = rules.capture_window_of(self.described.terms.currency)?;
+        self.described.profile.created_at?.checked_add_signed(window)
     }
 
     /// When it lapses if nobody confirms it: its own date, else its creation plus the window.

@@ -181,6 +181,7 @@ fn line(event: &Event) -> String {
         Event::RefundRequested(e)
         | Event::RefundRefused(e)
         | Event::CancelRequested(e)
+        | Event::CaptureRequested(e)
         | Event::PresumedExpired(e) => match e.amount_minor {
             Some(amount_minor) => format!("{name} {amount_minor} by {}", e.actor),
             None => format!("{name} by {}", e.actor),

@@ -1,5 +1,7 @@
 //! The defaults are complete, files and variables win in their order, and a slip of the pen is an error.
 
+use chrono::TimeDelta;
+
 use super::*;
 
 fn read(file: &str, variables: &[(&str, &str)]) -> Result<Config, String> {

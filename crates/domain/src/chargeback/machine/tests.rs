@@ -1,5 +1,7 @@
 //! The chargeback machine: given / when / then, the four properties, convergence, the matrix, golden files.
 
+use chrono::TimeDelta;
+
 use super::{Chargeback, Refusal, State};
 use crate::chargeback::{
     Case, Command, Description, Documentation, DocumentationStatus, Event, Observation, Standing,
@@ -155,6 +157,28 @@ fn another_currency_for_one_id_is_refused() {
     let (state, written) = check(&[on(3, Standing::Open), other]);
     assert_eq!(written, Err(Refusal::OtherCurrency { expected: Currency::BRL, actual: Currency::ARS }));
     assert_eq!(state.expect("opened").standing, Standing::Open);
+}
+
+#[test]
+fn documents_are_taken_up_to_the_last_second_of_their_deadline() {
+    let (state, _) = check(&[on(3, Standing::DocumentationRequested)]);
+    let state = state.expect("opened");
+    let takes = |seconds| state.takes_documents(day(12) + TimeDelta::seconds(seconds));
+    assert_eq!([-1, 0, 1].map(takes), [true, true, false]);
+}
+
+#[test]
+fn documents_are_taken_only_where_they_are_asked_for_and_can_help() {
+    for standing in Standing::ALL {
+        let (state, _) = check(&[on(3, standing)]);
+        let mut state = state.expect("opened");
+        let asked = standing == Standing::DocumentationRequested;
+        assert_eq!(state.documents_until(), asked.then(|| day(12)), "{standing:?}");
+        state.case.eligible = None;
+        assert_eq!(state.takes_documents(day(5)), asked, "{standing:?}");
+        state.case.eligible = Some(false);
+        assert!(!state.takes_documents(day(5)), "{standing:?}");
+    }
 }
 
 #[test]

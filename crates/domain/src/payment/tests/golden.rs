@@ -129,6 +129,7 @@ fn examples() -> Vec<Event> {
         Event::RefundRequested(requested("ana", "returned goods", Some(4_000))),
         Event::RefundRefused(requested("provider", "2024", Some(4_000))),
         Event::CancelRequested(requested("ana", "ordered twice", None)),
+        Event::CaptureRequested(requested("ana", "shipped", Some(9_000))),
         Event::PresumedExpired(requested("clock", "unconfirmed past its life", None)),
     ]
 }

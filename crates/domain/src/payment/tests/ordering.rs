@@ -127,6 +127,59 @@ fn only_an_undecided_payment_can_be_cancelled() {
     }
 }
 
+fn capture(amount_minor: Option<i64>) -> Command {
+    Command::RequestCapture { amount_minor, actor: "ana".into(), reason: "shipped".into() }
+}
+
+#[test]
+fn a_reservation_may_be_captured_up_to_the_last_second_of_its_life() {
+    let reserved = known(&[says(5, Standing::Authorized)]);
+    let closed_at = day(1) + TimeDelta::days(7);
+    let ask = |seconds| order(reserved.as_ref(), capture(None), closed_at + TimeDelta::seconds(seconds));
+    assert_eq!(ask(-1), lines(&["capture_requested 10000 by ana"]));
+    assert_eq!(ask(0), lines(&["capture_requested 10000 by ana"]));
+    assert_eq!(ask(1), Err(Refusal::CaptureClosed { closed_at }));
+}
+
+#[test]
+fn a_reservation_without_a_date_of_creation_or_a_known_life_has_no_window() {
+    let mut undated = told(5, Standing::Authorized);
+    undated.profile.created_at = None;
+    let mut chilean = told(5, Standing::Authorized);
+    chilean.terms.currency = Currency::CLP;
+    for reserved in [undated, chilean] {
+        let late = order(known(&[describe(reserved)]).as_ref(), capture(None), at("2030-01-01T00:00:00Z"));
+        assert_eq!(late, lines(&["capture_requested 10000 by ana"]));
+    }
+}
+
+#[test]
+fn no_more_than_what_is_reserved_is_captured_and_once() {
+    let reserved = known(&[says(5, Standing::Authorized)]);
+    let ask = |minor| order(reserved.as_ref(), capture(Some(minor)), day(6));
+    let above =
+        |asked_minor| Refusal::AboveReserved { reserved_minor: 10_000, asked_minor, currency: Currency::ARS };
+    assert_eq!(ask(1), lines(&["capture_requested 1 by ana"]));
+    assert_eq!(ask(10_000), lines(&["capture_requested 10000 by ana"]));
+    assert_eq!(ask(10_001), Err(above(10_001)));
+    assert_eq!(ask(0), Err(above(0)));
+    assert_eq!(ask(-1), Err(Refusal::NegativeAmount { what: "the capture", amount_minor: -1 }));
+    let asked = ordered(reserved, capture(Some(4_000)), day(6));
+    assert_eq!(order(asked.as_ref(), capture(None), day(7)), lines(&[]));
+}
+
+#[test]
+fn only_a_reservation_can_be_captured() {
+    for standing in Standing::ALL {
+        let state = known(&[says(5, standing)]);
+        let expect = match standing {
+            Standing::Authorized => lines(&["capture_requested 10000 by ana"]),
+            standing => Err(Refusal::NotCapturable { standing }),
+        };
+        assert_eq!(order(state.as_ref(), capture(None), day(6)), expect);
+    }
+}
+
 #[test]
 fn a_cancellation_is_asked_for_once() {
     let asked = ordered(known(&[says(5, Standing::InReview)]), cancel(), day(10));
@@ -136,7 +189,7 @@ fn a_cancellation_is_asked_for_once() {
 #[test]
 fn nothing_can_be_ordered_of_a_payment_nobody_described() {
     for state in [None, known(&[released("row-1", 100)])] {
-        for command in [refund_of(None), cancel(), refused(1), Command::PresumeExpired] {
+        for command in [refund_of(None), cancel(), capture(None), refused(1), Command::PresumeExpired] {
             assert_eq!(order(state.as_ref(), command, day(10)), Err(Refusal::Unknown));
         }
     }

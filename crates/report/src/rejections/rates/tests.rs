@@ -1,0 +1,17 @@
+use ledger::account::Lang;
+
+use super::{write_csv, write_json, write_text};
+use crate::samples::{rate, written};
+
+#[test]
+fn every_format_tells_the_same_rates() {
+    let rows = || [rate(Some("cc_rejected_high_risk"), 3), rate(None, 0)].into_iter();
+    let formats = [
+        written(|out| write_json(rows(), out)),
+        written(|out| write_csv(rows(), out)),
+        written(|out| write_text(rows(), 5, 2, Lang::En, out)),
+        written(|out| write_text(rows(), 5, 2, Lang::Es, out)),
+        written(|out| write_text(rows(), 5, 2, Lang::Pt, out)),
+    ];
+    insta::assert_snapshot!(formats.join("\n"));
+}
