@@ -38,9 +38,11 @@ async fn notifications_become_resources_and_leave_their_queue() {
     provider.tells("/v1/payments/2", 200, payment(2));
     let mut notices: Vec<_> = (0..50).map(|n| notice(&format!("n{n}"), "payment", "1")).collect();
     notices.extend([notice("late", "payment", "2"), notice("gone", "payment", "3")]);
-    queues.publish(&notices).await;
     let (worker, fetcher) = (queues.worker(), queues.fetcher().await);
-    // One question is under way; all that come meanwhile share the next one.
+    queues.publish(&notices[..1]).await;
+    scene.until("one question is under way", |_| provider.asked("/v1/payments/1") == 1).await;
+    // All that come meanwhile share the next one.
+    queues.publish(&notices[1..]).await;
     scene.until("all wait", |_| fetcher.fetcher.fetched().coalesced == 48).await;
     gate.add_permits(2);
     scene.until("all are closed", |rows| rows.len() == 104 && rows.iter().all(is_closed)).await;
