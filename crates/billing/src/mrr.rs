@@ -109,7 +109,7 @@ fn empty(months: Months, seller: &str, currency: Currency) -> Vec<MrrRow> {
 }
 
 impl MrrRow {
-    fn add(&mut self, before_minor: i64, after_minor: i64, is_new: bool) {
+    fn add(&mut self, before_minor: i128, after_minor: i128, is_new: bool) {
         if before_minor > 0 {
             self.opening.add(before_minor);
         }
@@ -153,13 +153,13 @@ impl MrrRow {
 
 /// What a subscription brings in a month at an instant, minor units; zero while it does not count.
 #[must_use]
-pub fn mrr_at(timeline: &Timeline, options: &Options, at: Instant) -> i64 {
+pub fn mrr_at(timeline: &Timeline, options: &Options, at: Instant) -> i128 {
     Worth::of(timeline, options).minor_at(at)
 }
 
 /// What terms bring in a month, minor units, half up: the amount by its months, or 30 days of its days.
 #[must_use]
-pub fn monthly_minor(terms: &Terms) -> i64 {
+pub fn monthly_minor(terms: &Terms) -> i128 {
     let every = terms.recurring.every;
     let amount = i128::from(terms.recurring.amount_minor.unwrap_or(0));
     let (times, by) = match every.unit {
@@ -169,8 +169,7 @@ pub fn monthly_minor(terms: &Terms) -> i64 {
     if by == 0 {
         return 0;
     }
-    let monthly = (2 * amount * times + by).div_euclid(2 * by);
-    i64::try_from(monthly).unwrap_or(i64::MAX)
+    (2 * amount * times + by).div_euclid(2 * by)
 }
 
 impl<'a> Worth<'a> {
@@ -181,7 +180,7 @@ impl<'a> Worth<'a> {
     }
 
     /// What it brings in a month, minor units; zero while it does not count.
-    pub(crate) fn minor_at(&self, at: Instant) -> i64 {
+    pub(crate) fn minor_at(&self, at: Instant) -> i128 {
         let has_begun = self.first_due_at.is_some_and(|due| due <= at);
         if !has_begun || self.timeline.standing_at(at) != Some(Standing::Authorized) {
             return 0;
@@ -193,7 +192,7 @@ impl<'a> Worth<'a> {
     }
 
     /// When it counted for the first time, and with how much, minor units.
-    pub(crate) fn began(&self) -> Option<(Instant, i64)> {
+    pub(crate) fn began(&self) -> Option<(Instant, i128)> {
         // Between these instants nothing changes that could make it count.
         let standings = self.timeline.standings.iter().map(|(at, _)| *at);
         let terms = self.timeline.terms.iter().map(|(at, _)| *at);

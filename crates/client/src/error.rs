@@ -90,6 +90,21 @@ impl ClientError {
         }
     }
 
+    /// Whether it is certain that what was asked for was not done: it was not sent, or the provider said no.
+    #[must_use]
+    pub fn leaves_nothing_done(&self) -> bool {
+        match self {
+            Self::Invalid { .. }
+            | Self::Vault { .. }
+            | Self::Refused(_)
+            | Self::NotFound(_)
+            | Self::Unauthorized(_)
+            | Self::RateLimited { .. }
+            | Self::Unavailable { outage: Outage::NotConnected(_), .. } => true,
+            Self::Unavailable { .. } | Self::TooLarge { .. } | Self::Unreadable { .. } => false,
+        }
+    }
+
     /// The provider's name of the request, where it gave one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {

@@ -4,6 +4,7 @@
 //! the steps, what is written together, and the clock.
 
 mod beside;
+mod cell;
 pub mod clock;
 pub mod config;
 pub mod coverage;

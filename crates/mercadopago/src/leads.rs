@@ -91,15 +91,15 @@ pub fn misses_refunds(body: &[u8], site: Option<&str>) -> Result<bool, Unreadabl
     let named = payment.currency_id.as_ref().map(Word::as_str);
     let currency = site::currency_of("currency_id", named, site)?;
     let told = told.minor("transaction_amount_refunded", currency)?;
-    let mut listed = 0_i64;
+    let mut listed = 0_i128;
     for refund in payment.refunds.iter().flatten() {
         // Older renderings have no status and list given refunds only.
         if refund.status.as_ref().is_none_or(|status| status.as_str() == "approved") {
             let amount = need("refunds.amount", refund.amount.as_ref())?;
-            listed = listed.saturating_add(amount.minor("refunds.amount", currency)?);
+            listed += i128::from(amount.minor("refunds.amount", currency)?);
         }
     }
-    Ok(listed < told)
+    Ok(listed < i128::from(told))
 }
 
 /// The bodies in the list of a payment's refunds, each as it stands there.

@@ -37,7 +37,7 @@ pub struct SubscriptionRow {
     /// Charges with an approved payment.
     pub collected: u64,
     /// Their sum, minor units.
-    pub collected_amount_minor: i64,
+    pub collected_amount_minor: i128,
     /// Charges that the provider gave up.
     pub uncollected: u64,
 }
@@ -78,7 +78,7 @@ impl Listing for SubscriptionRow {
             Cell::maybe_at(self.ended_at),
             Cell::maybe_at(self.next_charge_at),
             Cell::Count(self.collected),
-            Cell::Amount(self.collected_amount_minor, self.currency),
+            Cell::Total(self.collected_amount_minor, self.currency),
             Cell::Count(self.uncollected),
         ]
     }

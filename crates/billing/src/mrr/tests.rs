@@ -182,7 +182,7 @@ fn an_amount_counts_by_the_month_half_up() {
         (36_500, days(365), 3000),
     ];
     for (amount, every, expect) in rows {
-        assert_eq!(monthly_minor(&terms(amount, every)), expect, "{amount} every {every:?}");
+        assert_eq!(monthly_minor(&terms(amount, every)), i128::from(expect), "{amount} every {every:?}");
     }
 }
 

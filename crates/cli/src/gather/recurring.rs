@@ -75,10 +75,9 @@ pub fn subscription(
 }
 
 /// How many charges stand somewhere, and their sum in minor units.
-fn standing(timeline: &Timeline, standing: ChargeStanding) -> (u64, i64) {
+fn standing(timeline: &Timeline, standing: ChargeStanding) -> (u64, i128) {
     let charges = timeline.charges.values().filter(|charge| charge.standing == standing);
-    charges
-        .fold((0, 0), |(count, sum), charge| (count + 1, i64::saturating_add(sum, charge.terms.amount_minor)))
+    charges.fold((0, 0), |(count, sum), charge| (count + 1, sum + i128::from(charge.terms.amount_minor)))
 }
 
 fn every(period: Period) -> Text {

@@ -7,7 +7,7 @@
 
 use chrono::TimeDelta;
 use client::calls::report::{self, Asked, Kind};
-use client::error::{ClientError, Outage};
+use client::error::ClientError;
 use domain::ids::SellerId;
 use domain::machine::Instant;
 use serde::{Deserialize, Serialize};
@@ -95,7 +95,7 @@ impl Poller {
             }
             Err(source) => source,
         };
-        if was_not_made(&source) {
+        if source.leaves_nothing_done() {
             self.take_back(seller, kind, before).await?;
         }
         Err(PollError::Order { seller: seller.clone(), report: word(kind), source })
@@ -140,20 +140,6 @@ fn is_not_configured(error: &ClientError) -> bool {
         ClientError::NotFound(_) => true,
         ClientError::Refused(refusal) => refusal.status == 400,
         _ => false,
-    }
-}
-
-/// Whether an order surely never was one.
-fn was_not_made(error: &ClientError) -> bool {
-    match error {
-        ClientError::Invalid { .. }
-        | ClientError::Vault { .. }
-        | ClientError::Refused(_)
-        | ClientError::NotFound(_)
-        | ClientError::Unauthorized(_)
-        | ClientError::RateLimited { .. } => true,
-        ClientError::Unavailable { outage, .. } => matches!(outage, Outage::NotConnected(_)),
-        ClientError::TooLarge { .. } | ClientError::Unreadable { .. } => false,
     }
 }
 

@@ -6,7 +6,6 @@
 
 use bytes::Bytes;
 use client::call::{Call, IdempotencyKey};
-use client::error::{ClientError, Outage};
 use domain::changes::under_way_until;
 use domain::machine::Instant;
 use domain::text::Text;
@@ -15,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::error::OrderError;
 use super::kind::Orderly;
 use super::{ATTEMPTS, Orders};
+use crate::cell;
 use crate::error::EngineError;
 use crate::item::derived_key;
 use crate::look::chain;
@@ -119,7 +119,7 @@ impl Orders {
         let (id, told) = match answered.and_then(|reply| Ok((M::id(reply.read()?), reply.body))) {
             Ok((id, body)) => (Text::from(id), body),
             Err(error) => {
-                let is_known = was_not_made(&error);
+                let is_known = error.leaves_nothing_done();
                 let stage = if is_known { Stage::NotMade } else { Stage::Lost };
                 if let Err(unnoted) =
                     self.note(name, Some(version), &Errand { stage, ..errand.clone() }).await
@@ -168,33 +168,12 @@ impl Orders {
         errand: &Errand,
     ) -> Result<Option<u64>, EngineError> {
         let value = serde_json::to_vec(errand).expect("an errand has text keys only");
-        let written = expected.unwrap_or(0) + 1;
-        if self.store.put_cell(name, expected, &value, self.clock.now()).await? {
-            return Ok(Some(written));
-        }
-        // The first try may have been written and its answer lost; no two errands are alike.
-        let found = self.store.cell(name).await?;
-        Ok(found.filter(|cell| cell.version == written && cell.value == value).map(|_| written))
+        // The nonce makes every errand another one.
+        Ok(cell::replace(&*self.store, name, expected, &value, self.clock.now()).await?)
     }
 
     /// The name of the cell of a key, which may be of any length.
     fn cell_of<M: Orderly>(&self, key: &str) -> String {
         format!("order/{}/{}/{}", self.seller, M::TYPE, derived_key(&[key.as_bytes()]).0)
-    }
-}
-
-/// Whether it is certain that nothing was made.
-fn was_not_made(error: &ClientError) -> bool {
-    match error {
-        ClientError::Invalid { .. }
-        | ClientError::Vault { .. }
-        | ClientError::Refused(_)
-        | ClientError::NotFound(_)
-        | ClientError::Unauthorized(_)
-        | ClientError::RateLimited { .. }
-        | ClientError::Unavailable { outage: Outage::NotConnected(_), .. } => true,
-        ClientError::Unavailable { .. } | ClientError::TooLarge { .. } | ClientError::Unreadable { .. } => {
-            false
-        }
     }
 }

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::EngineError;
 use crate::ingest::fold;
-use crate::machines::{self, AnyState, Kind};
+use crate::machines::{self, AnyState, Kind, Refused};
 use crate::plan::plan_facts;
 
 /// Histories handled in one transaction.
@@ -116,7 +116,12 @@ pub(super) fn decided<M: Kind>(
     let mut state = state.clone();
     let mut facts = Vec::new();
     for command in commands {
-        for fact in machines::order::<M>(Some(&state), command, &context).unwrap_or_default() {
+        let decided = machines::order::<M>(Some(&state), command, &context);
+        let decided = decided.unwrap_or_else(|Refused { reason, detail }| {
+            tracing::warn!(reason = %reason, detail = %detail, "what was due is refused");
+            Vec::new()
+        });
+        for fact in decided {
             let next = machines::evolve(Some(state), &fact);
             state = next.expect("evolve accepts whatever decide writes: a property of every machine");
             facts.push(fact);

@@ -10,6 +10,7 @@ use store::store::Store;
 use super::fault::Fault;
 use super::link::Link;
 use super::seal::{self, Keyring};
+use crate::cell;
 use crate::config::auth::place::Place;
 
 /// Before the seller's id in the name of a cell.
@@ -102,14 +103,8 @@ impl Cells {
         value: &[u8],
         at: Instant,
     ) -> Result<Option<u64>, Fault> {
-        let name = name(seller);
-        let written = expected.unwrap_or(0) + 1;
-        if self.store.put_cell(&name, expected, value, at).await? {
-            return Ok(Some(written));
-        }
-        // The first try may have been written and its answer lost; sealed values are never alike.
-        let found = self.store.cell(&name).await?;
-        Ok(found.filter(|cell| cell.version == written && cell.value == value).map(|cell| cell.version))
+        // Sealed values are never alike.
+        Ok(cell::replace(&*self.store, &name(seller), expected, value, at).await?)
     }
 
     fn open(&self, seller: &SellerId, sealed: &[u8]) -> Result<Link, Fault> {
