@@ -19,6 +19,7 @@ use crate::refusal::Refusal;
 use crate::world::{Shared, World};
 
 mod admin;
+mod behaviour;
 mod books;
 pub(crate) mod caller;
 mod chargebacks;
@@ -40,9 +41,11 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(users::routes())
         .merge(crate::in_person::routes())
         .merge(crate::subscriptions::routes())
+        .layer(middleware::from_fn_with_state(shared.clone(), behaviour::obstruct))
         .layer(middleware::from_fn_with_state(shared.clone(), fail_sometimes));
     let own = Router::new()
         .merge(admin::routes())
+        .merge(behaviour::routes())
         .merge(books::routes())
         .merge(crate::in_person::administration())
         .merge(crate::subscriptions::administration())

@@ -7,16 +7,20 @@
 mod account;
 mod agenda;
 mod api;
+mod card;
 mod charge;
 mod chargeback;
 mod contract;
 mod draw;
 mod fate;
+mod habits;
 mod idempotency;
 mod in_person;
+mod lag;
 mod money;
 mod notice;
 mod oauth;
+mod obstacle;
 mod payment;
 mod refund;
 mod refusal;
@@ -28,6 +32,7 @@ mod site;
 mod subscriptions;
 mod terminal;
 mod time;
+mod twins;
 mod world;
 
 pub use notice::faults::Faults;

@@ -6,6 +6,7 @@ use chrono::Days;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::habits::Notes;
 use crate::money::{Amount, rate};
 use crate::payment::body::Nothing;
 use crate::payment::{Payment, Pot, Refund, State};
@@ -44,7 +45,18 @@ pub(crate) struct Body {
 #[serde(untagged)]
 enum Metadata {
     Echoed(Box<RawValue>),
+    Listed(Vec<Box<RawValue>>),
     Empty(Nothing),
+}
+
+impl Metadata {
+    fn of(refund: &Refund, notes: Notes) -> Self {
+        match (notes, refund.metadata.clone()) {
+            (Notes::Listed, sent) => Self::Listed(sent.into_iter().collect()),
+            (Notes::Echoed, Some(sent)) => Self::Echoed(sent),
+            (Notes::Echoed, None) | (Notes::Withheld, _) => Self::Empty(Nothing {}),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -56,8 +68,8 @@ struct Source {
 }
 
 impl Body {
-    /// A refund of a payment.
-    pub(crate) fn of(payment: &Payment, refund: &Refund) -> Self {
+    /// A refund of a payment, with its notes as they are shown.
+    pub(crate) fn of(payment: &Payment, refund: &Refund, notes: Notes) -> Self {
         let amount = |minor| Amount { minor, decimals: payment.site.decimals() };
         Self {
             additional_data: (),
@@ -71,7 +83,7 @@ impl Body {
             funder: (),
             id: refund.id,
             labels: [],
-            metadata: refund.metadata.clone().map_or(Metadata::Empty(Nothing {}), Metadata::Echoed),
+            metadata: Metadata::of(refund, notes),
             partition_details: [],
             payment_id: payment.id,
             reason: (),
@@ -147,6 +159,9 @@ impl World {
         };
         if self.now() > approved + Days::new(WINDOW_DAYS) {
             return Err(Refusal::bad_request(2024, "Payment too old to be refunded"));
+        }
+        if self.habits.refunds_at_most.is_some_and(|most| payment.refunds.len() >= most) {
+            return Err(Refusal::bad_request(2022, "The payment admits no further refund"));
         }
         let amount_minor = amount_minor.unwrap_or(payment.remaining_minor());
         if amount_minor <= 0 {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -202,10 +203,15 @@ impl Running {
         let request = Request::builder().method(method).uri(path);
         let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         let request = request.body(Body::from(body)).expect("the path is one");
-        let Ok(answer) = self.router.clone().call(request).await;
-        let (head, body) = answer.into_parts();
+        let (head, body) = self.answer(request).await.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.expect("answers are in memory");
         (head.status, body)
+    }
+
+    /// Answers a request that came on a connection of somebody else: for stand-ins between it and its callers.
+    pub async fn answer(&self, request: Request<Body>) -> Response {
+        let Ok(answer) = self.router.clone().call(request).await;
+        answer
     }
 
     /// Waits for its end; only a broken listener ends it by itself.

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{Credentials, Options, Running, SellerOptions, Simulator, Site};
 
+mod behaviour;
 mod cards;
 mod month;
 mod notices;

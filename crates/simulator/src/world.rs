@@ -9,15 +9,20 @@ use tokio::sync::Mutex as Turn;
 
 use crate::account::check;
 use crate::agenda::{Agenda, What};
+use crate::card::Cards;
 use crate::chargeback::Chargeback;
 use crate::draw::{Draw, Family};
+use crate::habits::Habits;
 use crate::idempotency::Answers;
+use crate::lag::Lag;
 use crate::notice::post::Post;
 use crate::oauth::Tokens;
+use crate::obstacle::Obstacles;
 use crate::payment::Payment;
 use crate::report::Reports;
 use crate::seller::Seller;
 use crate::time::{Instant, plus_ms, whole};
+use crate::twins::Twins;
 
 /// The world behind its lock, as handlers share it.
 pub(crate) type Shared = std::sync::Arc<Simulation>;
@@ -46,8 +51,12 @@ pub(crate) struct World {
     pub(crate) reports: Reports,
     /// Sales that were drawn so far: the number of the next one.
     pub(crate) drawn: u64,
-    /// Cards by the token that stands for them: the holder's name.
-    pub(crate) cards: BTreeMap<String, String>,
+    pub(crate) cards: Cards,
+    /// What the next calls of a kind meet.
+    pub(crate) obstacles: Obstacles,
+    pub(crate) habits: Habits,
+    pub(crate) lag: Lag,
+    pub(crate) twins: Twins,
     pub(crate) in_person: crate::in_person::Counter,
     pub(crate) subscriptions: crate::subscriptions::Calendar,
 }
@@ -79,7 +88,11 @@ impl World {
             answers: Answers::default(),
             reports: Reports::default(),
             drawn: 0,
-            cards: BTreeMap::new(),
+            cards: Cards::default(),
+            obstacles: Obstacles::default(),
+            habits: Habits::default(),
+            lag: Lag::default(),
+            twins: Twins::default(),
             in_person: crate::in_person::Counter::default(),
             subscriptions: crate::subscriptions::Calendar::default(),
         }

@@ -1,4 +1,6 @@
 //! `GET /admin/books`: the simulator's own books of a seller, as decimal text. Not an address of the provider.
+//!
+//! `GET /admin/books/payments` tells each payment and what was given back of it.
 
 use axum::Router;
 use axum::extract::{Query, State};
@@ -6,19 +8,21 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::account::days::{Day, days};
 use crate::account::{Account, Money};
 use crate::api::admin::which;
 use crate::api::json;
 use crate::money::Amount;
+use crate::payment::{Payment, Refund};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::time::Api;
 use crate::world::Shared;
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new().route("/admin/books", get(books))
+    Router::new().route("/admin/books", get(books)).route("/admin/books/payments", get(payments))
 }
 
 #[derive(Deserialize)]
@@ -91,6 +95,55 @@ async fn books(State(shared): State<Shared>, Query(asked): Query<Asked>) -> Resu
             .collect(),
     };
     Ok(json(StatusCode::OK, &books))
+}
+
+#[derive(Serialize)]
+struct Kept<'a> {
+    payment: u64,
+    reference: Option<&'a str>,
+    status: &'static str,
+    detail: &'static str,
+    gross: String,
+    /// As they were sent.
+    notes: Option<&'a RawValue>,
+    refunds: Vec<Given<'a>>,
+    refunded: String,
+}
+
+#[derive(Serialize)]
+struct Given<'a> {
+    refund: u64,
+    amount: String,
+    /// As they were sent, whatever is shown of them.
+    notes: Option<&'a RawValue>,
+}
+
+async fn payments(State(shared): State<Shared>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
+    let world = shared.lock();
+    let id = which(&world, asked.seller)?;
+    let mine = world.payments.values().filter(|payment| payment.seller == id);
+    Ok(json(StatusCode::OK, &mine.map(Kept::of).collect::<Vec<_>>()))
+}
+
+impl<'a> Kept<'a> {
+    fn of(payment: &'a Payment) -> Self {
+        let text = |minor| Amount { minor, decimals: payment.site.decimals() }.to_string();
+        let given = |refund: &'a Refund| Given {
+            refund: refund.id,
+            amount: text(refund.amount_minor),
+            notes: refund.metadata.as_deref(),
+        };
+        Self {
+            payment: payment.id,
+            reference: payment.reference.as_deref(),
+            status: payment.status(),
+            detail: payment.detail(),
+            gross: text(payment.gross_minor),
+            notes: payment.metadata.as_deref(),
+            refunds: payment.refunds.iter().map(given).collect(),
+            refunded: text(payment.refunded_minor()),
+        }
+    }
 }
 
 impl Sum {

@@ -41,10 +41,12 @@ async fn create(
     let again = |answer: Answer| Answer { status: StatusCode::OK, ..answer };
     keyed(&mut world, caller.seller, "/v1/payments", &headers, &body, again, |world| {
         let request: PaymentRequest = read_json(&body)?;
+        world.refuse_twin(caller.seller, &body)?;
         let (charge, extra) = world.wished(caller.seller, request)?;
         let charged = world.charge_with(charge, extra);
+        world.note_charge(caller.seller, &body);
         let payment = world.mine(caller.seller, charged.id)?;
-        Ok(Answer::json(StatusCode::CREATED, &Body::of(payment, View { seed: world.seed })))
+        Ok(Answer::json(StatusCode::CREATED, &Body::of(payment, View::of(world))))
     })
 }
 
@@ -55,7 +57,7 @@ async fn read(
 ) -> Result<Response, Refusal> {
     let world = shared.lock();
     let payment = world.mine(caller.seller, number(&id)?)?;
-    Ok(json(StatusCode::OK, &Body::of(payment, View { seed: world.seed })))
+    Ok(json(StatusCode::OK, &Body::of(world.as_seen(payment), View::of(&world))))
 }
 
 async fn update(
@@ -67,7 +69,7 @@ async fn update(
     let update: PaymentUpdate = read_json(&body)?;
     let mut world = shared.lock();
     let id = number(&id)?;
-    world.mine(caller.seller, id)?;
+    let before = world.mine(caller.seller, id)?.clone();
     match (update.status.as_deref(), update.capture) {
         // Other services of the provider spell it with one l, and one of its own examples does here.
         (Some("cancelled" | "canceled"), None) => world.cancel(id)?,
@@ -79,8 +81,9 @@ async fn update(
         (Some(_), None) => return Err(Refusal::bad_request(8, "Invalid status for the update")),
         _ => return Err(Refusal::bad_request(1004, "There is nothing to update")),
     }
+    world.keep_before(before);
     let payment = world.mine(caller.seller, id)?;
-    Ok(json(StatusCode::OK, &Body::of(payment, View { seed: world.seed })))
+    Ok(json(StatusCode::OK, &Body::of(payment, View::of(&world))))
 }
 
 #[derive(Deserialize)]
@@ -105,7 +108,8 @@ async fn card(State(shared): State<Shared>, body: Bytes) -> Result<Response, Ref
     let request: CardRequest = read_json(&body)?;
     let mut world = shared.lock();
     let id = world.draw.hex32();
-    world.cards.insert(id.clone(), request.cardholder.name);
+    let now = world.now();
+    world.cards.put(id.clone(), request.cardholder.name, now);
     Ok(json(StatusCode::CREATED, &CardToken { id, live_mode: true, status: "active" }))
 }
 
@@ -125,18 +129,6 @@ impl World {
     pub(crate) fn mine(&self, seller: u64, id: u64) -> Result<&Payment, Refusal> {
         let payment = self.payment(id).filter(|payment| payment.seller == seller);
         payment.ok_or_else(|| Refusal::not_found(2000, "Payment not found"))
-    }
-
-    /// Spends a card's token; gives its holder's name. A token that was not made here is its own holder's name.
-    ///
-    /// # Errors
-    /// When it was spent before.
-    pub(crate) fn spend_card(&mut self, token: &str) -> Result<String, Refusal> {
-        match self.cards.get_mut(token) {
-            None => Ok(token.to_owned()),
-            Some(holder) if holder.is_empty() => Err(Refusal::bad_request(3003, "Invalid card_token_id")),
-            Some(holder) => Ok(std::mem::take(holder)),
-        }
     }
 
     /// What a request asks to charge.

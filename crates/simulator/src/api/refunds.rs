@@ -42,11 +42,13 @@ async fn create(
             let text = "Amount must be a number of the currency";
             world.minor(caller.seller, &amount).map_err(|_| Refusal::bad_request(4041, text))
         });
+        let before = world.mine(caller.seller, id)?.clone();
         let refund = world.refund_noted(caller.seller, id, amount_minor.transpose()?, metadata)?;
+        world.keep_before(before);
         let payment = world.mine(caller.seller, id)?;
         let made = payment.refunds.iter().find(|made| made.id == refund);
         let made = made.ok_or_else(|| Refusal::not_found(2000, "Refund not found"))?;
-        Ok(Answer::json(StatusCode::CREATED, &Body::of(payment, made)))
+        Ok(Answer::json(StatusCode::CREATED, &Body::of(payment, made, world.habits.refund_notes)))
     })
 }
 
@@ -57,7 +59,8 @@ async fn list(
 ) -> Result<Response, Refusal> {
     let world = shared.lock();
     let payment = world.mine(caller.seller, number(&id)?)?;
-    let refunds: Vec<_> = payment.refunds.iter().map(|refund| Body::of(payment, refund)).collect();
+    let notes = world.habits.refund_notes;
+    let refunds: Vec<_> = payment.refunds.iter().map(|refund| Body::of(payment, refund, notes)).collect();
     Ok(json(StatusCode::OK, &refunds))
 }
 
@@ -70,5 +73,5 @@ async fn read(
     let payment = world.mine(caller.seller, number(&id)?)?;
     let found = payment.refunds.iter().find(|found| found.id.to_string() == refund);
     let found = found.ok_or_else(|| Refusal::not_found(2000, "Refund not found"))?;
-    Ok(json(StatusCode::OK, &Body::of(payment, found)))
+    Ok(json(StatusCode::OK, &Body::of(payment, found, world.habits.refund_notes)))
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::api::caller::Caller;
 use crate::api::json;
+use crate::habits::later;
 use crate::payment::Payment;
 use crate::payment::body::{Body, View};
 use crate::refusal::Refusal;
@@ -56,11 +57,14 @@ pub(super) async fn search(
     let mut found: Vec<&Payment> = world
         .payments
         .values()
-        .filter(|p| p.seller == caller.seller && p.created >= year && window.holds(p) && fits(p, &asked))
+        .filter(|p| p.seller == caller.seller && p.created >= year)
+        .filter(|p| later(p.created, world.habits.search_lag_seconds) <= now)
+        .map(|p| world.as_seen(p))
+        .filter(|p| window.holds(p) && fits(p, &asked))
         .collect();
     order(&mut found, &asked)?;
     let total = found.len();
-    let view = View { seed: world.seed };
+    let view = View::of(&world);
     let results = found.into_iter().skip(offset).take(limit).map(|p| Body::of(p, view)).collect();
     Ok(json(StatusCode::OK, &Found { paging: Paging { total, limit, offset }, results }))
 }

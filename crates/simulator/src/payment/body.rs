@@ -5,11 +5,13 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::habits::Notes;
 use crate::money::{Amount, share};
 use crate::payment::costs::{self, Charge, Fee};
 use crate::payment::{Channel, Payment, Pot};
 use crate::refund::Body as RefundBody;
 use crate::time::Api;
+use crate::world::World;
 
 mod around;
 
@@ -140,6 +142,15 @@ struct Details {
 pub(crate) struct View {
     /// The seed, for what is invented.
     pub(crate) seed: u64,
+    /// How refunds inside it show their notes.
+    pub(crate) notes: Notes,
+}
+
+impl View {
+    /// As a world shows its payments.
+    pub(crate) fn of(world: &World) -> Self {
+        Self { seed: world.seed, notes: world.habits.refund_notes_in_payment }
+    }
 }
 
 impl<'a> Body<'a> {
@@ -184,7 +195,11 @@ impl<'a> Body<'a> {
             point_of_interaction: Interaction::of(payment),
             pos_id,
             processing_mode: "aggregator",
-            refunds: payment.refunds.iter().map(|refund| RefundBody::of(payment, refund)).collect(),
+            refunds: payment
+                .refunds
+                .iter()
+                .map(|refund| RefundBody::of(payment, refund, view.notes))
+                .collect(),
             shipping_amount: amount(0),
             statement_descriptor: "MERPAGO*TIENDA",
             status: payment.status(),

@@ -115,7 +115,7 @@ fn without_plan(world: &World, seller: u64, asked: &Create) -> Result<Terms, Ref
 
 /// The name on the card behind a token; the tokens of the documentation's samples are approved.
 pub(super) fn holder(world: &World, token: &str) -> String {
-    world.cards.get(token).cloned().unwrap_or_else(|| "APRO".to_owned())
+    world.cards.holder(token).unwrap_or("APRO").to_owned()
 }
 
 /// A new subscription of these terms.

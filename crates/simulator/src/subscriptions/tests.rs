@@ -54,7 +54,9 @@ async fn card(scene: &Scene, id: &str, holder: &str) {
 
 fn token(scene: &Scene, holder: &str) -> String {
     let token = format!("token-of-{holder}");
-    scene.shared.lock().cards.insert(token.clone(), holder.to_owned());
+    let mut world = scene.shared.lock();
+    let now = world.now();
+    world.cards.put(token.clone(), holder.to_owned(), now);
     token
 }
 

@@ -34,3 +34,19 @@ async fn without_states_in_between_what_would_wait_is_rejected() {
     let told = scene.pay("k", "100", r#","token":"CONT","binary_mode":true"#).await;
     assert_eq!(told.read::<Payment>(201).status, "rejected");
 }
+
+#[tokio::test]
+async fn a_token_of_a_card_lives_seven_days_and_not_a_second_longer() {
+    let scene = Scene::start(1).await;
+    let body = r#"{"cardholder":{"name":"APRO"}}"#;
+    for (key, wait, status) in [("in time", 0, 201), ("late", 1, 400)] {
+        let card: serde_json::Value = scene.post("/v1/card_tokens", body).await.read(201);
+        let token = card["id"].as_str().expect("an id");
+        scene.advance(7 * 86_400 + wait).await;
+        let told = scene.pay(key, "100", &format!(r#","token":"{token}""#)).await;
+        assert_eq!(told.status, status, "{key}");
+        if status == 400 {
+            assert_eq!(told.refused().2, Some(2006));
+        }
+    }
+}

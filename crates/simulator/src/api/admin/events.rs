@@ -103,5 +103,5 @@ async fn revoke(State(shared): State<Shared>, body: Bytes) -> Result<Response, R
 
 fn shown(world: &World, id: u64) -> Result<Response, Refusal> {
     let payment = world.payment(id).ok_or_else(|| Refusal::not_found(2000, "Payment not found"))?;
-    Ok(json(StatusCode::OK, &Body::of(payment, View { seed: world.seed })))
+    Ok(json(StatusCode::OK, &Body::of(payment, View::of(world))))
 }
