@@ -119,6 +119,7 @@ impl Inner {
         let mut token = self.token(seller, prepared).await?;
         let mut tries = 0;
         let mut is_renewed = false;
+        let mut is_silent = false;
         loop {
             if let Some(seller) = seller {
                 self.limits.wait(seller, prepared.class).await;
@@ -126,8 +127,10 @@ impl Inner {
             tries += 1;
             let failed = match self.wire.once(prepared, token.as_ref()).await {
                 Ok(answered) => return Ok((answered, tries)),
+                Err(failed) if is_silent => Failed { error: failed.error.after_silence(), ..failed },
                 Err(failed) => failed,
             };
+            is_silent |= !failed.error.leaves_nothing_done();
             if let (Some(seller), Some(old), false, ClientError::Unauthorized(_)) =
                 (seller, &token, is_renewed, &failed.error)
             {

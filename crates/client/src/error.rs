@@ -90,19 +90,28 @@ impl ClientError {
         }
     }
 
-    /// Whether it is certain that what was asked for was not done: it was not sent, or the provider said no.
+    /// Whether it is certain that what was asked for was not done: it was not sent, or the provider said no to the first
+    /// try that reached it.
     #[must_use]
     pub fn leaves_nothing_done(&self) -> bool {
         match self {
+            Self::Refused(refusal) | Self::NotFound(refusal) | Self::Unauthorized(refusal) => {
+                !refusal.follows_silence
+            }
             Self::Invalid { .. }
             | Self::Vault { .. }
-            | Self::Refused(_)
-            | Self::NotFound(_)
-            | Self::Unauthorized(_)
             | Self::RateLimited { .. }
             | Self::Unavailable { outage: Outage::NotConnected(_), .. } => true,
             Self::Unavailable { .. } | Self::TooLarge { .. } | Self::Unreadable { .. } => false,
         }
+    }
+
+    /// The same, after another try of the call that may have been done.
+    pub(crate) fn after_silence(mut self) -> Self {
+        if let Self::Refused(refusal) | Self::NotFound(refusal) | Self::Unauthorized(refusal) = &mut self {
+            refusal.follows_silence = true;
+        }
+        self
     }
 
     /// The provider's name of the request, where it gave one.
@@ -141,6 +150,30 @@ pub struct Refusal {
     pub causes: Vec<Cause>,
     /// The provider's name of the request.
     pub request_id: Option<String>,
+    /// Whether an earlier try of the same call had no answer: what is refused now may have been done then.
+    pub follows_silence: bool,
+}
+
+/// How codes of rejected cards begin.
+const REJECTED_CARD: &str = "cc_rejected_";
+
+impl Refusal {
+    /// Why, as one word that can be kept: the code of the first cause; else that of a rejected card, which the provider
+    /// only quotes in its text; else the HTTP status.
+    #[must_use]
+    pub fn reason_code(&self) -> String {
+        let named = self.causes.first().map(|cause| cause.code.as_str()).filter(|code| !code.is_empty());
+        let texts = || self.causes.iter().map(|cause| &cause.description).chain([&self.message]);
+        let named = named.or_else(|| texts().find_map(|text| quoted(text)));
+        named.map_or_else(|| self.status.to_string(), str::to_owned)
+    }
+}
+
+/// The code of a rejected card in a text.
+fn quoted(text: &str) -> Option<&str> {
+    let code = &text[text.find(REJECTED_CARD)?..];
+    let end = code.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(code.len());
+    Some(&code[..end])
 }
 
 impl fmt::Display for Refusal {

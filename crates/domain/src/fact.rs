@@ -3,7 +3,7 @@
 use crate::event::{Event, UnreadableEvent};
 use crate::machine::Instant;
 use crate::stream::StreamKind;
-use crate::{chargeback, intent, movement, payment, plan, preapproval, refund};
+use crate::{chargeback, intent, movement, obligation, payment, plan, preapproval, refund};
 
 /// An event of one of the machines.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,6 +22,8 @@ pub enum Fact {
     Chargeback(chargeback::Event),
     /// Of a movement.
     Movement(movement::Event),
+    /// Of something that is owed.
+    Obligation(obligation::Event),
 }
 
 macro_rules! each {
@@ -34,6 +36,7 @@ macro_rules! each {
             Fact::Preapproval($event) => $body,
             Fact::Chargeback($event) => $body,
             Fact::Movement($event) => $body,
+            Fact::Obligation($event) => $body,
         }
     };
 }
@@ -85,6 +88,9 @@ impl Fact {
                 chargeback::Event::from_payload(name, version, payload).map(Self::Chargeback)
             }
             StreamKind::Movement => movement::Event::from_payload(name, version, payload).map(Self::Movement),
+            StreamKind::Obligation => {
+                obligation::Event::from_payload(name, version, payload).map(Self::Obligation)
+            }
         }
     }
 }

@@ -60,6 +60,8 @@ ids! {
     InvoiceId;
     /// A chargeback case.
     ChargebackId;
+    /// One thing that is owed: a hash of what tells it apart.
+    ObligationId;
     /// Identity of one row of a report file: a hash of what makes the row itself.
     RowId;
 }

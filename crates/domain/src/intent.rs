@@ -228,10 +228,14 @@ pub enum Command {
     Observe(Observation),
     /// A person wants to cancel it.
     RequestCancel {
+        /// Name of the order: the same one again is the same order, however it ended.
+        request: Text,
         /// Who asks.
         actor: Text,
         /// Why.
         reason: Text,
+        /// Whether the terminal is asked too when it has taken it.
+        at_terminal: bool,
     },
     /// The provider answered the request.
     RecordCancelOutcome(CancelAnswer),

@@ -15,6 +15,7 @@ pub mod intent;
 pub mod machine;
 pub mod money;
 pub mod movement;
+pub mod obligation;
 pub mod observation;
 pub mod payment;
 pub mod plan;

@@ -20,6 +20,8 @@ pub mod books;
 mod describe;
 mod event;
 pub mod machine;
+mod order;
+mod ordered;
 mod orders;
 pub mod refusal;
 pub mod state;
@@ -29,6 +31,8 @@ pub use event::{
     Amount, Approved, Booking, ChargesReturned, Event, Opened, Reaffirmed, Redescribed, RefundForetold,
     RefundNamed, RefundsAccumulated, Rejected, Released, Requested, SaleBooked, Stood,
 };
+pub use order::{Asked, Funds, Order, Stage, Wish, is_order_name};
+pub use ordered::{OrderApproved, OrderDeclined, OrderRefused, Ordered, RefundAnswered};
 
 /// Where a payment stands, in our words (the provider's pair is kept in [`Said`]).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -204,6 +208,9 @@ pub struct RefundMention {
     pub amount_minor: i64,
     /// Where it stands.
     pub standing: RefundStanding,
+    /// Name of the order it was made for, where the provider gives that back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Text>,
 }
 
 /// What a release row does with a payment's money.
@@ -266,22 +273,12 @@ pub enum Command {
     Observe(Observation),
     /// A person wants to give money back; `None` means all that remains.
     RequestRefund {
+        /// Name of the order: the same again is the same order.
+        request: Text,
         /// Minor units, or everything that remains.
         amount_minor: Option<i64>,
-        /// Who asks.
-        actor: Text,
-        /// Why.
-        reason: Text,
-    },
-    /// The provider refused a refund that was requested.
-    RecordRefundRefusal {
-        /// The provider's code.
-        code: Text,
-        /// The amount that was asked for, minor units.
-        amount_minor: i64,
-    },
-    /// A person wants to cancel it.
-    RequestCancel {
+        /// What there is to pay it from.
+        funds: Funds,
         /// Who asks.
         actor: Text,
         /// Why.
@@ -289,12 +286,55 @@ pub enum Command {
     },
     /// A person wants to take the money that is reserved; `None` means all of it.
     RequestCapture {
+        /// Name of the order: the same again is the same order.
+        request: Text,
         /// Minor units, or everything that is reserved.
         amount_minor: Option<i64>,
         /// Who asks.
         actor: Text,
         /// Why.
         reason: Text,
+    },
+    /// A person wants to cancel it.
+    RequestCancel {
+        /// Name of the order: the same again is the same order.
+        request: Text,
+        /// Who asks.
+        actor: Text,
+        /// Why.
+        reason: Text,
+    },
+    /// A second person lets an order go.
+    ApproveOrder {
+        /// Name of the order.
+        request: Text,
+        /// What there is to pay it from.
+        funds: Funds,
+        /// Who agrees.
+        actor: Text,
+    },
+    /// A person says no to an order that waits.
+    DeclineOrder {
+        /// Name of the order.
+        request: Text,
+        /// Who says no.
+        actor: Text,
+        /// Why.
+        reason: Text,
+    },
+    /// The provider refused an order.
+    RecordRefusal {
+        /// Name of the order.
+        request: Text,
+        /// The provider's code.
+        code: Text,
+    },
+    /// The provider answered an order with a refund.
+    RecordRefund {
+        /// Name of the order.
+        request: Text,
+        /// The refund.
+        refund: RefundId,
     },
     /// The clock says that it should have expired.
     PresumeExpired,

@@ -153,6 +153,9 @@ pub enum TableError {
 /// Stands for any detail of a status.
 const ANY: &str = "*";
 
+/// The action of a payer who must choose another number of instalments.
+pub const CHOOSE_INSTALLMENTS: &str = "choose_installments";
+
 /// The action of a pair that the table does not hold.
 const REVIEW: &str = "review";
 
@@ -198,6 +201,16 @@ impl RejectionTable {
     #[must_use]
     pub fn knows(&self, status: &str, detail: &str) -> bool {
         self.row(status, detail).is_some()
+    }
+
+    /// The detail of this status that a text quotes as a word of its own, as the messages of some errors do.
+    #[must_use]
+    pub fn quoted(&self, status: &str, text: &str) -> Option<Text> {
+        let details = self.pairs.get(status)?;
+        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        // Words of one piece, such as the status itself, are in every sentence.
+        let mut words = words.filter(|word| word.contains('_'));
+        words.find_map(|word| details.get_key_value(word).map(|(detail, _)| detail.clone()))
     }
 
     /// The sentence of an action in `es`, `pt` or `en`.

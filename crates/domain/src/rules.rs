@@ -22,8 +22,37 @@ pub struct Rules {
     pub confirmation_window: TimeDelta,
     /// What differs on a site, by the currency it sells in.
     pub sites: BTreeMap<Currency, SiteRules>,
+    /// Above what amount, minor units, an order about a payment waits for a second person. Where a currency has none,
+    /// nothing waits.
+    pub approval_above: BTreeMap<Currency, i64>,
     /// What every rejection means.
     pub rejections: Arc<RejectionTable>,
+    /// When another attempt to be paid may be made.
+    pub guard: GuardRules,
+}
+
+/// When another attempt to be paid may be made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GuardRules {
+    /// After an attempt, before one that is like it: the provider takes it for a duplicate (its error 2001: a minute).
+    pub cool_down: TimeDelta,
+    /// How long a card's token can be used (provider's rule: 7 days).
+    pub token_life: TimeDelta,
+    /// Without a reference, for how long the same payer and amount are one thing that is owed.
+    pub payer_window: TimeDelta,
+    /// How long after an attempt without an answer the provider, asked for it, shows it for certain.
+    pub lost_after: TimeDelta,
+}
+
+impl Default for GuardRules {
+    fn default() -> Self {
+        Self {
+            cool_down: TimeDelta::seconds(60),
+            token_life: TimeDelta::days(7),
+            payer_window: TimeDelta::hours(24),
+            lost_after: TimeDelta::hours(24),
+        }
+    }
 }
 
 /// What differs on one site.
@@ -65,7 +94,9 @@ impl Default for Rules {
             refund_window: TimeDelta::days(180),
             confirmation_window: TimeDelta::days(30),
             sites: captures(),
+            approval_above: BTreeMap::new(),
             rejections: Arc::new(RejectionTable::builtin()),
+            guard: GuardRules::default(),
         }
     }
 }

@@ -5,7 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::{ChargebackId, IntentId, PaymentId, PlanId, PreapprovalId, RefundId, RowId, SellerId};
+use crate::ids::{
+    ChargebackId, IntentId, ObligationId, PaymentId, PlanId, PreapprovalId, RefundId, RowId, SellerId,
+};
 use crate::text::Text;
 
 /// Which machine owns a stream.
@@ -26,11 +28,13 @@ pub enum StreamKind {
     Chargeback,
     /// Money that only a report tells.
     Movement,
+    /// What somebody owes, and our attempts to be paid for it.
+    Obligation,
 }
 
 impl StreamKind {
     /// All kinds, in the order of the enum.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Intent,
         Self::Payment,
         Self::Refund,
@@ -38,6 +42,7 @@ impl StreamKind {
         Self::Preapproval,
         Self::Chargeback,
         Self::Movement,
+        Self::Obligation,
     ];
 
     /// The name stored as `aggregate_type`.
@@ -51,6 +56,7 @@ impl StreamKind {
             Self::Preapproval => "preapproval",
             Self::Chargeback => "chargeback",
             Self::Movement => "movement",
+            Self::Obligation => "obligation",
         }
     }
 
@@ -109,6 +115,12 @@ impl StreamId {
     #[must_use]
     pub fn movement(seller: &SellerId, row: &RowId) -> Self {
         Self::new(StreamKind::Movement, seller, row.as_str())
+    }
+
+    /// The history of something that is owed.
+    #[must_use]
+    pub fn obligation(seller: &SellerId, id: &ObligationId) -> Self {
+        Self::new(StreamKind::Obligation, seller, id.as_str())
     }
 
     fn new(kind: StreamKind, seller: &SellerId, id: &str) -> Self {

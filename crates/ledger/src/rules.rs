@@ -98,7 +98,7 @@ impl Books<'_> {
     fn posting(&self, stream: &StreamId, fact: &Fact) -> Result<Option<Posting>, Unpostable> {
         match fact {
             // What people ask for, agree on or argue about moves nothing until a payment or refund says so.
-            Fact::Intent(_) | Fact::Plan(_) | Fact::Chargeback(_) => Ok(None),
+            Fact::Intent(_) | Fact::Plan(_) | Fact::Chargeback(_) | Fact::Obligation(_) => Ok(None),
             Fact::Preapproval(event) => Ok(revenue::posting(event)),
             Fact::Payment(event) => self.payment(event),
             Fact::Refund(event) => self.refund(event),
@@ -108,12 +108,13 @@ impl Books<'_> {
 
     fn payment(&self, event: &payment::Event) -> Result<Option<Posting>, Unpostable> {
         use payment::Event::{
-            Approved, Authorized, AwaitedPayer, CancelRequested, Cancelled, CaptureRequested, Captured,
-            ChargebackLost, ChargebackOpened, ChargebackReimbursed, ChargesReturnReversed, ChargesReturned,
-            DisputeClosed, DisputeOpened, Expired, FullyRefunded, LossBooked, LossReversed, Opened,
-            PlacedInReview, PresumedExpired, Reaffirmed, Redescribed, RefundForetold, RefundIdentified,
-            RefundNamed, RefundRefused, RefundRequested, RefundUnidentified, RefundsAccumulated, Reinstated,
-            Rejected, Released, Restated, SaleReversed,
+            Approved, Authorized, AwaitedPayer, CancelRefused, CancelRequested, Cancelled, CaptureRefused,
+            CaptureRequested, Captured, ChargebackLost, ChargebackOpened, ChargebackReimbursed,
+            ChargesReturnReversed, ChargesReturned, DisputeClosed, DisputeOpened, Expired, FullyRefunded,
+            LossBooked, LossReversed, Opened, OrderApproved, OrderDeclined, PlacedInReview, PresumedExpired,
+            Reaffirmed, Redescribed, RefundAnswered, RefundForetold, RefundIdentified, RefundNamed,
+            RefundRefused, RefundRequested, RefundUnidentified, RefundsAccumulated, Reinstated, Rejected,
+            Released, Restated, SaleReversed,
         };
         match event {
             Approved(approved) => approved.sale.as_ref().map(|sale| self.sale(sale)).transpose(),
@@ -151,8 +152,13 @@ impl Books<'_> {
             | Reaffirmed(_)
             | RefundRequested(_)
             | RefundRefused(_)
+            | RefundAnswered(_)
             | CancelRequested(_)
+            | CancelRefused(_)
             | CaptureRequested(_)
+            | CaptureRefused(_)
+            | OrderApproved(_)
+            | OrderDeclined(_)
             | PresumedExpired(_) => Ok(None),
         }
     }

@@ -1,22 +1,29 @@
 //! The refund resource (`/v1/payments/{id}/refunds/{refund_id}`) and the same item inside a payment.
 //!
 //! A refund does not tell what kind of payment it returns; alone, it counts as the refund of a sale until the
-//! payment itself is told. Who asked for it and why is not read.
+//! payment itself is told. Who asked for it and why is not read, but for the name of an order of ours in its metadata.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use domain::currency::Currency;
 use domain::ids::{PaymentId, RefundId};
 use domain::machine::Instant;
 use domain::observation::{Observation, Observed};
-use domain::payment::{self, RefundMention};
+use domain::payment::{self, RefundMention, is_order_name};
 use domain::refund::{self, RefundStanding, RefundTerms};
 use domain::stream::StreamId;
 use domain::text::Text;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::observe::{Delivery, Told};
 use crate::unreadable::Unreadable;
 use crate::wire::{self, Literal, Word, need};
 use crate::{site, time};
+
+/// Under which key of a refund's metadata the name of our order travels to the provider and back.
+pub const ORDER_KEY: &str = "conciliar_order";
 
 /// What a refund of a one-off payment is called in [`RefundTerms::source`].
 pub(crate) const OF_SALE: &str = "sale";
@@ -40,6 +47,8 @@ pub(crate) struct Item<'a> {
     collector_id: Option<Literal<'a>>,
     #[serde(borrow)]
     currency_id: Option<Word<'a>>,
+    #[serde(borrow)]
+    metadata: Option<&'a RawValue>,
 }
 
 /// Where an item's fields are, for complaints.
@@ -56,6 +65,7 @@ pub(crate) struct Refund {
     pub(crate) standing: RefundStanding,
     pub(crate) amount_minor: i64,
     pub(crate) made_at: Instant,
+    order: Option<Text>,
 }
 
 /// The paths of a refund inside a payment.
@@ -102,14 +112,16 @@ impl Item<'_> {
             .map_or(Ok(RefundStanding::Approved), |word| standing(paths.status, word.as_str()))?;
         let made_at = time::instant(paths.date_created, self.date_created.as_ref().map(Word::as_str))?;
         let made_at = need(paths.date_created, made_at)?;
-        Ok(Refund { id, standing, amount_minor, made_at })
+        let order = self.metadata.and_then(order);
+        Ok(Refund { id, standing, amount_minor, made_at, order })
     }
 }
 
 impl Refund {
     /// How its payment mentions it.
     pub(crate) fn mention(&self) -> RefundMention {
-        RefundMention { refund: self.id.clone(), amount_minor: self.amount_minor, standing: self.standing }
+        let (refund, order) = (self.id.clone(), self.order.clone());
+        RefundMention { refund, amount_minor: self.amount_minor, standing: self.standing, order }
     }
 
     /// How it is told to its own stream.
@@ -118,6 +130,14 @@ impl Refund {
         let terms = RefundTerms { amount_minor, currency, made_at, source };
         refund::Observation::Described { standing: self.standing, terms }
     }
+}
+
+/// The name of our order in the metadata. Others fill that too, and some renderings make a list of it: what is not a name
+/// under our key is nothing to us, and no fault of the refund.
+fn order(metadata: &RawValue) -> Option<Text> {
+    let entries: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(metadata.get()).ok()?;
+    let name: String = serde_json::from_str(entries.get(ORDER_KEY)?.get()).ok()?;
+    is_order_name(&name).then(|| Text::from(name))
 }
 
 fn standing(path: &'static str, word: &str) -> Result<RefundStanding, Unreadable> {

@@ -4,6 +4,7 @@
 //! Amounts are [`Number`](crate::number::Number)s or text, as the endpoint wants them. Nothing is checked here:
 //! the rules of an endpoint stand with its call.
 
+pub mod card_form;
 pub mod device;
 pub mod id;
 pub mod instore_intent;

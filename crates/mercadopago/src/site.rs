@@ -22,6 +22,12 @@ pub fn currency(site: &str) -> Option<Currency> {
     Some(code.parse().expect("every site of the table sells in a currency of ISO 4217"))
 }
 
+/// The site that sells in a currency; `None` for a currency of none.
+#[must_use]
+pub fn selling_in(wanted: Currency) -> Option<&'static str> {
+    ["MLA", "MLB", "MLM", "MLC", "MCO", "MLU", "MPE"].into_iter().find(|site| currency(site) == Some(wanted))
+}
+
 /// The currency of a body: the one it names at `path`, else the one of the delivery's site.
 ///
 /// # Errors

@@ -170,7 +170,11 @@ impl Reconciliation {
                     paid.give_back(stream.id(), at, lines);
                 }
             }
-            StreamKind::Intent | StreamKind::Plan | StreamKind::Chargeback | StreamKind::Movement => {}
+            StreamKind::Intent
+            | StreamKind::Plan
+            | StreamKind::Chargeback
+            | StreamKind::Movement
+            | StreamKind::Obligation => {}
         }
     }
 

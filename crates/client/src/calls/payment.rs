@@ -165,6 +165,8 @@ impl Call for Get {
 pub struct Cancel {
     /// Which.
     pub id: PaymentId,
+    /// What tells a repetition, where the caller has it.
+    pub key: Option<IdempotencyKey>,
 }
 
 impl Call for Cancel {
@@ -187,6 +189,10 @@ impl Call for Cancel {
         Some(json(&PaymentUpdate { status: Some("cancelled".to_owned()), ..PaymentUpdate::default() }))
     }
 
+    fn idempotency(&self) -> Idempotency {
+        keyed(self.key.as_ref())
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         Field::new("id", UPDATE).filled(self.id.as_str())
     }
@@ -201,6 +207,8 @@ pub struct Capture {
     pub amount: Option<Money>,
     /// What is reserved, where it is known.
     pub reserved: Option<Money>,
+    /// What tells a repetition, where the caller has it.
+    pub key: Option<IdempotencyKey>,
 }
 
 impl Call for Capture {
@@ -223,6 +231,10 @@ impl Call for Capture {
         Some(json(&PaymentUpdate { capture: Some(true), transaction_amount, ..PaymentUpdate::default() }))
     }
 
+    fn idempotency(&self) -> Idempotency {
+        keyed(self.key.as_ref())
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         Field::new("id", UPDATE).filled(self.id.as_str())?;
         let Some(amount) = self.amount else { return Ok(()) };
@@ -233,6 +245,11 @@ impl Call for Capture {
             None => Ok(()),
         }
     }
+}
+
+/// A change ends alike however often it is sent, with a key or without.
+fn keyed(key: Option<&IdempotencyKey>) -> Idempotency {
+    key.cloned().map_or(Idempotency::Safe, Idempotency::Keyed)
 }
 
 fn path(id: &PaymentId) -> String {

@@ -5,7 +5,7 @@ use domain::ids::{PaymentId, RefundId};
 use domain::money::Money;
 use mercadopago::number::Number;
 use mercadopago::request::refund::RefundRequest;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::id::Id;
@@ -25,6 +25,24 @@ pub struct Refund {
     pub amount: Option<Number>,
     /// Only an approved refund moves money.
     pub status: Option<String>,
+    /// When it was made, as the provider writes times.
+    pub date_created: Option<String>,
+    /// Who gave it: `collector`, `operator`, `admin`, `bpp`.
+    #[serde(default, rename = "source", deserialize_with = "giver")]
+    pub given_by: Option<String>,
+}
+
+/// The type of a source, which is an object, or a list of one. What has another shape tells nobody.
+fn giver<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Source {
+        r#type: Option<String>,
+    }
+    let raw: Option<Box<RawValue>> = Option::deserialize(deserializer)?;
+    let Some(raw) = raw.as_deref().map(RawValue::get) else { return Ok(None) };
+    let one = || serde_json::from_str::<Vec<Source>>(raw).ok().and_then(|list| list.into_iter().next());
+    let source = if raw.starts_with('[') { one() } else { serde_json::from_str(raw).ok() };
+    Ok(source.and_then(|source| source.r#type))
 }
 
 /// Gives back a payment, or part of it.

@@ -169,6 +169,18 @@ async fn what_the_provider_refuses_is_not_repeated() {
 }
 
 #[tokio::test]
+async fn a_refusal_after_a_try_without_an_answer_leaves_open_what_that_one_did() {
+    for (first, is_silent) in [(None, false), (Some(429), false), (Some(500), true)] {
+        let scripts = first.into_iter().map(|status| answer(status, "")).chain([answer(400, "")]);
+        let server = Server::start(scripts.collect()).await;
+        let error = with_token(&server).send(&seller(), &refund("k")).await.expect_err("refused");
+        let refusal = error.refusal().expect("the last word is a refusal");
+        assert_eq!((refusal.status, refusal.follows_silence), (400, is_silent), "{first:?}");
+        assert_eq!(error.leaves_nothing_done(), !is_silent, "{first:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_time_that_the_provider_asks_for_is_given_up_to_the_bound() {
     let limited = |asked| Script { headers: vec![("retry-after", asked)], ..answer(429, "") };
     let server = Server::start(vec![limited("0"), answer(200, APPROVED)]).await;

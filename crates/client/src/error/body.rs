@@ -58,7 +58,7 @@ pub(crate) fn refusal(
     let code = ErrorCode::of(named.or(error.as_deref()).unwrap_or_default());
     let described = causes.first().map(|cause| cause.description.clone());
     let message = body.message.as_ref().map(said).or(described).unwrap_or_default();
-    Refusal { endpoint, status, code, error, message, causes, request_id }
+    Refusal { endpoint, status, code, error, message, causes, request_id, follows_silence: false }
 }
 
 /// One entry or a list of them; what is no object is left out.

@@ -5,8 +5,8 @@ use crate::currency::Currency;
 use crate::ids::{PaymentId, SellerId};
 use crate::machine::Instant;
 use crate::payment::books::Books;
-use crate::payment::state::{Asked, Keyed, Known};
-use crate::payment::{Description, Operation, Profile, Said, Standing, Terms};
+use crate::payment::state::{Keyed, Known};
+use crate::payment::{Asked, Description, Operation, Order, Profile, Said, Stage, Standing, Terms, Wish};
 use crate::rules::Rules;
 use crate::stream::StreamId;
 use crate::text::Text;
@@ -91,13 +91,20 @@ fn only_a_payment_that_was_paid_and_not_given_back_holds_money() {
     assert_eq!(of(&known(Standing::Approved, Operation::CardValidation)).held_minor, 0);
 }
 
+/// A refund that is on its way.
+fn ordered(amount_minor: i64) -> Order {
+    let wish = Wish::Refund { amount_minor, is_whole: false };
+    let (actor, reason) = ("ana".into(), "returned goods".into());
+    Order { wish, at: day(4), actor, reason, approved_by: None, stage: Stage::Open }
+}
+
 #[test]
 fn what_is_being_given_back_is_held_no_more() {
     let mut known = known(Standing::Approved, Operation::Sale);
     known.keyed.refunded_minor = 3_000;
-    known.asked.refunds_minor.push(2_000);
+    known.asked.orders.insert("r-1".into(), ordered(2_000));
     assert_eq!(of(&known).held_minor, 5_000);
-    known.asked.refunds_minor.push(6_000);
+    known.asked.orders.insert("r-2".into(), ordered(6_000));
     assert_eq!(of(&known).held_minor, 0);
 }
 

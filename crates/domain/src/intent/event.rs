@@ -65,6 +65,9 @@ pub struct PaymentNamed {
 pub struct CancelRequested {
     /// When.
     pub at: Instant,
+    /// Name of the order; the first ones had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Text>,
     /// Who asked.
     pub actor: Text,
     /// Why.

@@ -37,8 +37,9 @@ impl Machine for Intent {
                 check(Some(state), &told)?;
                 Ok(news(state, told))
             }
-            (Some(state), Command::RequestCancel { actor, reason }) => {
-                request_cancel(state, actor, reason, context.now)
+            (Some(state), Command::RequestCancel { request, actor, reason, at_terminal }) => {
+                let asked = CancelRequested { at: context.now, request: Some(request), actor, reason };
+                request_cancel(state, asked, at_terminal)
             }
             (Some(state), Command::RecordCancelOutcome(answer)) => answer_cancel(state, answer, context.now),
             (Some(state), Command::PresumeTimeout { life }) => presume(state, life, context.now),
@@ -73,8 +74,11 @@ impl Machine for Intent {
                 Ok(state)
             }
             (Some(state), Event::CancelRequested(asked)) if !state.cancel_is_pending() => {
-                let (actor, reason) = (asked.actor.clone(), asked.reason.clone());
-                Ok(State { cancel: Some(Cancel::Pending { actor, reason, deferred: false }), ..state })
+                let CancelRequested { request, actor, reason, .. } = asked.clone();
+                Ok(State {
+                    cancel: Some(Cancel::Pending { request, actor, reason, deferred: false }),
+                    ..state
+                })
             }
             (Some(state), Event::CancelAccepted(_)) => state.answered(CancelAnswer::Accepted, illegal),
             (Some(state), Event::CancelOvertaken(_)) => state.answered(CancelAnswer::Overtaken, illegal),
@@ -112,13 +116,13 @@ impl State {
         illegal: impl Fn(&'static str) -> IllegalEvent,
     ) -> Result<Self, IllegalEvent> {
         match (self.cancel, answer) {
-            (Some(Cancel::Pending { actor, reason, .. }), CancelAnswer::AcceptedLater) => {
-                Ok(Self { cancel: Some(Cancel::Pending { actor, reason, deferred: true }), ..self })
+            (Some(Cancel::Pending { request, actor, reason, .. }), CancelAnswer::AcceptedLater) => {
+                Ok(Self { cancel: Some(Cancel::Pending { request, actor, reason, deferred: true }), ..self })
             }
-            (Some(Cancel::Pending { .. }), answer) => {
-                Ok(Self { cancel: Some(Cancel::Answered(answer)), ..self })
+            (Some(Cancel::Pending { request, .. }), answer) => {
+                Ok(Self { cancel: Some(Cancel::Answered { request, answer }), ..self })
             }
-            (None | Some(Cancel::Answered(_)), _) => Err(illegal(self.heard.current().progress.name())),
+            (None | Some(Cancel::Answered { .. }), _) => Err(illegal(self.heard.current().progress.name())),
         }
     }
 
@@ -211,16 +215,25 @@ fn move_to(progress: Progress, moved: Moved) -> Option<Event> {
     })
 }
 
-fn request_cancel(state: &State, actor: Text, reason: Text, now: Instant) -> Result<Vec<Event>, Refusal> {
+fn request_cancel(state: &State, asked: CancelRequested, at_terminal: bool) -> Result<Vec<Event>, Refusal> {
+    if let Some(cancel) = state.cancel.as_ref().filter(|cancel| cancel.request().is_some())
+        && cancel.request() == asked.request.as_ref()
+    {
+        return Ok(vec![]);
+    }
+    let is_over = state.progress().is_final();
     match &state.cancel {
-        Some(Cancel::Pending { actor: by, reason: why, .. }) if *by == actor && *why == reason => Ok(vec![]),
-        Some(Cancel::Pending { .. }) => Err(Refusal::CancelPending),
-        None | Some(Cancel::Answered(_)) => {
+        Some(Cancel::Pending { actor, reason, .. }) if !is_over => {
+            let is_same = *actor == asked.actor && *reason == asked.reason;
+            if is_same { Ok(vec![]) } else { Err(Refusal::CancelPending) }
+        }
+        None | Some(Cancel::Pending { .. } | Cancel::Answered { .. }) => {
             let progress = state.progress();
-            if !progress.is_cancelable(state.profile().channel) {
+            let is_held = at_terminal && progress == Progress::AtTerminal;
+            if !is_held && !progress.is_cancelable(state.profile().channel) {
                 return Err(Refusal::NotCancelable { progress });
             }
-            Ok(vec![Event::CancelRequested(CancelRequested { at: now, actor, reason })])
+            Ok(vec![Event::CancelRequested(asked)])
         }
     }
 }
@@ -228,8 +241,8 @@ fn request_cancel(state: &State, actor: Text, reason: Text, now: Instant) -> Res
 fn answer_cancel(state: &State, answer: CancelAnswer, now: Instant) -> Result<Vec<Event>, Refusal> {
     let deferred = match &state.cancel {
         Some(Cancel::Pending { deferred, .. }) => *deferred,
-        Some(Cancel::Answered(known)) if *known == answer => return Ok(vec![]),
-        None | Some(Cancel::Answered(_)) => return Err(Refusal::NoCancelPending),
+        Some(Cancel::Answered { answer: known, .. }) if *known == answer => return Ok(vec![]),
+        None | Some(Cancel::Answered { .. }) => return Err(Refusal::NoCancelPending),
     };
     let answered = CancelAnswered { at: now, code: None };
     Ok(match answer {

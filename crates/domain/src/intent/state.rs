@@ -41,6 +41,8 @@ pub struct State {
 pub enum Cancel {
     /// Not answered for good.
     Pending {
+        /// Name of the order.
+        request: Option<Text>,
         /// Who asked.
         actor: Text,
         /// Why.
@@ -49,7 +51,12 @@ pub enum Cancel {
         deferred: bool,
     },
     /// Answered for good.
-    Answered(CancelAnswer),
+    Answered {
+        /// Name of the order.
+        request: Option<Text>,
+        /// How.
+        answer: CancelAnswer,
+    },
 }
 
 /// The best statement that has a time and the best one that has none.
@@ -148,16 +155,16 @@ impl State {
     pub fn cancel_answer(&self) -> Option<CancelAnswer> {
         let progress = self.progress();
         match self.cancel.as_ref()? {
-            Cancel::Answered(refused @ CancelAnswer::Refused { .. }) => Some(refused.clone()),
-            Cancel::Pending { .. } | Cancel::Answered(_) if progress == Progress::Canceled => {
+            Cancel::Answered { answer: refused @ CancelAnswer::Refused { .. }, .. } => Some(refused.clone()),
+            Cancel::Pending { .. } | Cancel::Answered { .. } if progress == Progress::Canceled => {
                 Some(CancelAnswer::Accepted)
             }
-            Cancel::Pending { .. } | Cancel::Answered(_) if progress.is_final() => {
+            Cancel::Pending { .. } | Cancel::Answered { .. } if progress.is_final() => {
                 Some(CancelAnswer::Overtaken)
             }
             Cancel::Pending { deferred: true, .. } => Some(CancelAnswer::AcceptedLater),
             Cancel::Pending { deferred: false, .. } => None,
-            Cancel::Answered(answer) => Some(answer.clone()),
+            Cancel::Answered { answer, .. } => Some(answer.clone()),
         }
     }
 
@@ -181,6 +188,16 @@ impl State {
     /// Its currency, where told.
     pub(super) fn currency(&self) -> Option<Currency> {
         self.known.terms.as_ref().and_then(|told| told.value.currency)
+    }
+}
+
+impl Cancel {
+    /// Name of the order; the first ones had none.
+    #[must_use]
+    pub fn request(&self) -> Option<&Text> {
+        match self {
+            Self::Pending { request, .. } | Self::Answered { request, .. } => request.as_ref(),
+        }
     }
 }
 

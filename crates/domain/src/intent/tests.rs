@@ -76,6 +76,12 @@ fn intent(progress: Progress) -> Observation {
     statement(Generation::B, None, progress)
 }
 
+/// A person's order to cancel, by its name.
+fn asked(request: &str, actor: &str, reason: &str) -> Command {
+    let (request, actor, reason) = (request.into(), actor.into(), reason.into());
+    Command::RequestCancel { request, actor, reason, at_terminal: false }
+}
+
 fn naming(told: Observation, payments: &[&str]) -> Observation {
     Observation { payments: payments.iter().map(|id| payment(id)).collect(), ..told }
 }

@@ -65,9 +65,7 @@ fn check(
     };
     merged.refunded_minor = merged.refunded_minor.max(refunded_minor);
     for mention in refunds {
-        if supersedes(mention, &merged) {
-            merged.name_refund(mention.clone());
-        }
+        merged.name_refund(mention);
     }
     within_range(&merged)?;
     // An older statement does not change what was paid.
@@ -95,12 +93,6 @@ fn within_paid(paid_minor: i64, keyed: &Keyed) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A mention tells more than what is known: a further standing, or other money of the same standing.
-pub(super) fn supersedes(mention: &RefundMention, keyed: &Keyed) -> bool {
-    let rank = |m: &RefundMention| (m.standing, m.amount_minor);
-    keyed.refund(&mention.refund).is_none_or(|known| rank(mention) > rank(known))
-}
-
 fn open(told: &Description, now: Instant) -> Event {
     Event::Opened(Opened {
         at: told.profile.created_at.unwrap_or_else(|| told.told_at(now)),
@@ -114,7 +106,7 @@ fn open(told: &Description, now: Instant) -> Event {
 
 fn merge(draft: &mut Draft, refunded_minor: i64, refunds: Vec<RefundMention>, at: Instant) {
     for mention in refunds {
-        if supersedes(&mention, draft.state().keyed()) {
+        if let Some(mention) = draft.state().keyed().news_of(&mention) {
             draft.push(Event::RefundNamed(RefundNamed { at, mention }));
         }
     }
@@ -216,26 +208,22 @@ pub(super) fn decide_refund(
     at: Instant,
     now: Instant,
 ) -> Result<Vec<Event>, Refusal> {
-    if let Some(state) = state {
-        let known = state.keyed().currency;
-        if known != currency {
-            return Err(Refusal::CurrencyConflict { known, told: currency });
-        }
-        if !supersedes(&mention, state.keyed()) {
-            return Ok(Vec::new());
-        }
-        let mut merged = state.keyed().clone();
-        merged.name_refund(mention.clone());
-        within_range(&merged)?;
-        if let Some(known) = state.known() {
-            within_paid(known.described.terms.gross_minor, &merged)?;
-        }
+    let Some(state) = state else {
+        return Ok(vec![Event::RefundForetold(RefundForetold { at, currency, mention })]);
+    };
+    let known = state.keyed().currency;
+    if known != currency {
+        return Err(Refusal::CurrencyConflict { known, told: currency });
     }
-    let mut draft = Draft::new(state);
-    draft.push(match state {
-        None => Event::RefundForetold(RefundForetold { at, currency, mention }),
-        Some(_) => Event::RefundNamed(RefundNamed { at, mention }),
-    });
+    let Some(mention) = state.keyed().news_of(&mention) else { return Ok(Vec::new()) };
+    let mut merged = state.keyed().clone();
+    merged.name_refund(&mention);
+    within_range(&merged)?;
+    if let Some(known) = state.known() {
+        within_paid(known.described.terms.gross_minor, &merged)?;
+    }
+    let mut draft = Draft::new(Some(state));
+    draft.push(Event::RefundNamed(RefundNamed { at, mention }));
     draft.settle(now);
     Ok(draft.into_events())
 }

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ordered::{OrderApproved, OrderDeclined, OrderRefused, Ordered, RefundAnswered};
 use super::{Charge, Operation, Profile, RefundMention, Release, Said, Terms};
 use crate::currency::Currency;
 use crate::event::events;
@@ -209,7 +210,7 @@ pub struct Released {
     pub release: Release,
 }
 
-/// Somebody, or the clock, asked for something.
+/// The clock asked for something.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Requested {
     /// When.
@@ -219,7 +220,7 @@ pub struct Requested {
     pub actor: Text,
     /// Why.
     pub reason: Text,
-    /// Minor units, for refunds and captures.
+    /// Minor units; the clock names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount_minor: Option<i64>,
 }
@@ -287,14 +288,24 @@ events! {
         Redescribed(Redescribed) = "payment.redescribed",
         /// The provider confirmed what we knew.
         Reaffirmed(Reaffirmed) = "payment.reaffirmed",
-        /// A person asked for a refund.
-        RefundRequested(Requested) = "payment.refund_requested",
+        /// A person ordered a refund.
+        RefundRequested(Ordered) = "payment.refund_requested",
         /// The provider refused a refund.
-        RefundRefused(Requested) = "payment.refund_refused",
-        /// A person asked to cancel it.
-        CancelRequested(Requested) = "payment.cancel_requested",
-        /// A person asked to take the money that is reserved.
-        CaptureRequested(Requested) = "payment.capture_requested",
+        RefundRefused(OrderRefused) = "payment.refund_refused",
+        /// The provider answered an order with a refund.
+        RefundAnswered(RefundAnswered) = "payment.refund_answered",
+        /// A person ordered to cancel it.
+        CancelRequested(Ordered) = "payment.cancel_requested",
+        /// The provider refused to cancel it.
+        CancelRefused(OrderRefused) = "payment.cancel_refused",
+        /// A person ordered to take the money that is reserved.
+        CaptureRequested(Ordered) = "payment.capture_requested",
+        /// The provider refused a capture.
+        CaptureRefused(OrderRefused) = "payment.capture_refused",
+        /// A second person let an order go.
+        OrderApproved(OrderApproved) = "payment.order_approved",
+        /// A person said no to an order that waited.
+        OrderDeclined(OrderDeclined) = "payment.order_declined",
         /// It should have expired by now.
         PresumedExpired(Requested) = "payment.presumed_expired",
     }

@@ -18,13 +18,27 @@
 //! k chargeback_lost       ! ! ! ! ! ! ! ! ! ! = !
 //! l chargeback_reimbursed ! ! ! ! ! ! ! ! ! ! ! =
 //! ```
+//!
+//! Orders of people, from row to what is told of them: a second person approves or declines, the provider refuses or
+//! answers, a refund names a refund order, a standing shows a capture or cancellation. `=` is the same; what is refused
+//! is told by its reason:
+//!
+//! ```text
+//!           approve   decline   refused   answered  named     shown
+//! held      open      declined  not_sent  not_sent  done      =
+//! open      not_held  not_held  refused   done      done      done
+//! done      not_held  not_held  =         =         =         =
+//! refused   not_held  not_held  =         done      done      =
+//! declined  not_held  not_held  not_sent  not_sent  done      =
+//! ```
 
 use super::books::{Books, check_amounts};
+use super::orders::{self, By};
 use super::refusal::Refusal;
-use super::state::{Asked, Keyed, Known, State};
+use super::state::{Keyed, Known, State};
 use super::{
-    Command, Description, Event, Observation, Opened, Release, Released, Said, Standing, books, describe,
-    orders,
+    Asked, Command, Description, Event, Observation, Opened, Release, Released, Said, Standing, books,
+    describe,
 };
 use crate::machine::{Context, IllegalEvent, Instant, Machine};
 
@@ -49,15 +63,24 @@ impl Machine for Payment {
                 describe::decide_refund(state, mention, currency, at, context.now)
             }
             Command::Observe(Observation::Released(release)) => decide_release(state, release),
-            Command::RequestRefund { amount_minor, actor, reason } => {
-                orders::refund(state, amount_minor, actor, reason, context)
+            Command::RequestRefund { request, amount_minor, funds, actor, reason } => {
+                orders::refund::request(state, amount_minor, funds, By { request, actor, reason }, context)
             }
-            Command::RecordRefundRefusal { code, amount_minor } => {
-                orders::refund_refused(state, code, amount_minor, context)
+            Command::RequestCapture { request, amount_minor, actor, reason } => {
+                orders::capture::request(state, amount_minor, By { request, actor, reason }, context)
             }
-            Command::RequestCancel { actor, reason } => orders::cancel(state, actor, reason, context),
-            Command::RequestCapture { amount_minor, actor, reason } => {
-                orders::capture(state, amount_minor, actor, reason, context)
+            Command::RequestCancel { request, actor, reason } => {
+                orders::cancel::request(state, By { request, actor, reason }, context)
+            }
+            Command::ApproveOrder { request, funds, actor } => {
+                orders::approve(state, request, funds, actor, context)
+            }
+            Command::DeclineOrder { request, actor, reason } => {
+                orders::decline(state, By { request, actor, reason }, context)
+            }
+            Command::RecordRefusal { request, code } => orders::record_refusal(state, request, code, context),
+            Command::RecordRefund { request, refund } => {
+                orders::refund::record(state, request, refund, context)
             }
             Command::PresumeExpired => orders::presume_expired(state, context),
         }
@@ -80,7 +103,7 @@ impl Machine for Payment {
             }
             (None, Event::RefundForetold(named)) => {
                 let mut keyed = Keyed::new(named.currency);
-                keyed.name_refund(named.mention.clone());
+                keyed.name_refund(&named.mention);
                 Ok(State::Foretold(keyed))
             }
             (Some(State::Foretold(mut keyed)), Event::Released(Released { release, .. }))
@@ -90,7 +113,7 @@ impl Machine for Payment {
                 Ok(State::Foretold(keyed))
             }
             (Some(State::Foretold(mut keyed)), Event::RefundNamed(named)) => {
-                keyed.name_refund(named.mention.clone());
+                keyed.name_refund(&named.mention);
                 Ok(State::Foretold(keyed))
             }
             (Some(State::Known(mut known)), event) => match evolve_known(&mut known, event) {
@@ -174,16 +197,21 @@ fn evolve_known(known: &mut Known, event: &Event) -> bool {
             known.described.returned = e.returned.clone();
         }
         Event::RefundNamed(e) => {
-            settle_asked(known, e.mention.amount_minor, known.keyed.refund(&e.mention.refund).is_none());
-            known.keyed.name_refund(e.mention.clone());
+            known.keyed.name_refund(&e.mention);
+            known.asked.echo(&known.keyed);
         }
         Event::RefundsAccumulated(e) => known.keyed.refunded_minor = e.total_minor,
         Event::Released(e) => known.keyed.release(e.release.clone()),
-        Event::RefundRequested(e) => known.asked.refunds_minor.extend(e.amount_minor),
-        Event::RefundRefused(e) => settle_asked(known, e.amount_minor.unwrap_or(0), true),
-        Event::CancelRequested(_) => known.asked.cancel = true,
-        Event::CaptureRequested(_) => known.asked.capture = true,
-        Event::PresumedExpired(_) => known.asked.expired = true,
+        Event::RefundRequested(_)
+        | Event::RefundRefused(_)
+        | Event::RefundAnswered(_)
+        | Event::CancelRequested(_)
+        | Event::CancelRefused(_)
+        | Event::CaptureRequested(_)
+        | Event::CaptureRefused(_)
+        | Event::OrderApproved(_)
+        | Event::OrderDeclined(_)
+        | Event::PresumedExpired(_) => return known.asked.evolve(event),
         Event::Restated(_)
         | Event::SaleReversed(_)
         | Event::LossBooked(_)
@@ -226,14 +254,7 @@ fn stand(known: &mut Known, standing: Standing, said: &Said, known_words: bool) 
     known.described.standing = standing;
     known.described.said = said.clone();
     known.described.known_words = known_words;
-}
-
-/// A refund that became known, or was refused, answers the first order of its amount.
-fn settle_asked(known: &mut Known, amount_minor: i64, answers: bool) {
-    let asked = &mut known.asked.refunds_minor;
-    if answers && let Some(at) = asked.iter().position(|waiting| *waiting == amount_minor) {
-        asked.remove(at);
-    }
+    known.asked.show(standing);
 }
 
 /// Facts being decided, with the state they lead to.

@@ -1,12 +1,13 @@
 //! What is known of a payment.
 
 use super::books::Books;
-use super::{Description, RefundMention, Release};
+use super::{Asked, Description, Order, RefundMention, Release, ReleaseWay, Stage};
 use crate::currency::Currency;
 use crate::ids::RefundId;
 use crate::machine::Instant;
 use crate::refund::RefundStanding;
 use crate::rules::Rules;
+use crate::text::Text;
 
 /// What is known of a payment.
 #[derive(Clone, PartialEq, Debug)]
@@ -41,19 +42,6 @@ pub struct Keyed {
     pub refunds: Vec<RefundMention>,
     /// Release rows, by identity.
     pub releases: Vec<Release>,
-}
-
-/// Orders that wait for the provider's answer.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Asked {
-    /// Amounts of refunds asked for and not yet named or refused, minor units.
-    pub refunds_minor: Vec<i64>,
-    /// Whether a cancellation was asked for.
-    pub cancel: bool,
-    /// Whether a capture was asked for.
-    pub capture: bool,
-    /// Whether the clock presumed it expired.
-    pub expired: bool,
 }
 
 impl State {
@@ -118,11 +106,31 @@ impl Keyed {
         undecided.map(|r| r.amount_minor).sum()
     }
 
-    pub(super) fn name_refund(&mut self, mention: RefundMention) {
-        match self.refunds.binary_search_by(|known| known.refund.cmp(&mention.refund)) {
-            Ok(at) => self.refunds[at] = mention,
-            Err(at) => self.refunds.insert(at, mention),
+    /// What is known of a refund once it is told so; `None` when that is nothing new. The further standing wins, then the
+    /// greater amount. The name of an order that was ever told stays: renderings without it do not take it back.
+    pub(super) fn news_of(&self, told: &RefundMention) -> Option<RefundMention> {
+        let Some(known) = self.refund(&told.refund) else { return Some(told.clone()) };
+        let rank = |mention: &RefundMention| (mention.standing, mention.amount_minor);
+        let furthest = if rank(told) > rank(known) { told } else { known };
+        // No refund has two orders. If one is told with two names, the choice must not depend on which came first.
+        let order = known.order.iter().chain(&told.order).min().cloned();
+        let merged = RefundMention { order, ..furthest.clone() };
+        (merged != *known).then_some(merged)
+    }
+
+    pub(super) fn name_refund(&mut self, mention: &RefundMention) {
+        let Some(news) = self.news_of(mention) else { return };
+        match self.refunds.binary_search_by(|known| known.refund.cmp(&news.refund)) {
+            Ok(at) => self.refunds[at] = news,
+            Err(at) => self.refunds.insert(at, news),
         }
+    }
+
+    /// Whether money of the payment was released: what is given back is taken from the available balance then, and
+    /// from what is pending before.
+    #[must_use]
+    pub fn is_released(&self) -> bool {
+        self.releases.iter().any(|release| release.way == ReleaseWay::Moved && release.amount_minor > 0)
     }
 
     pub(super) fn release(&mut self, release: Release) {
@@ -139,13 +147,38 @@ impl Keyed {
 }
 
 impl Known {
-    /// What can still be refunded: paid, less returned, less undecided, less asked for; minor units. Negative when
-    /// the provider lowered the amount after the refunds were asked for.
+    /// What can still be refunded: paid, less returned, less undecided, less ordered; minor units. Negative when the
+    /// provider lowered the amount, or gave back more, after the refunds were ordered.
     #[must_use]
     pub fn refundable_minor(&self) -> i64 {
-        let asked: i64 = self.asked.refunds_minor.iter().sum();
-        let undecided_minor = self.keyed.undecided_refunds_minor();
-        self.described.terms.gross_minor - self.keyed.returned_to_payer_minor() - undecided_minor - asked
+        let is_named = |refund: &RefundId| self.keyed.refund(refund).is_some();
+        [
+            self.keyed.returned_to_payer_minor(),
+            self.keyed.undecided_refunds_minor(),
+            self.asked.refunds_minor(),
+            self.asked.answered_minor(is_named),
+        ]
+        .into_iter()
+        .fold(self.described.terms.gross_minor, i64::saturating_sub)
+    }
+
+    /// How far an order is for people: one that became a refund which was not given is refused. Its own stage stays done,
+    /// because the provider can still give that refund.
+    #[must_use]
+    pub fn stage_of(&self, request: &Text, order: &Order) -> Stage {
+        let Stage::Done { refund: Some(refund) } = &order.stage else { return order.stage.clone() };
+        let is_its = |told: &&RefundMention| told.refund == *refund || told.order.as_ref() == Some(request);
+        let standings: Vec<_> = self.keyed.refunds.iter().filter(is_its).map(|told| told.standing).collect();
+        let is_given = |standing: &RefundStanding| match standing {
+            RefundStanding::InProcess | RefundStanding::Approved => true,
+            RefundStanding::Cancelled | RefundStanding::Rejected => false,
+        };
+        match standings.first() {
+            Some(standing) if !standings.iter().any(is_given) => {
+                Stage::Refused { code: format!("refund_{}", standing.name()).into() }
+            }
+            Some(_) | None => order.stage.clone(),
+        }
     }
 
     /// Last instant at which a refund may be asked for. Without the provider's date of approval, the date the sale is

@@ -1,11 +1,11 @@
-//! The payment machine: given / when / then, people's orders, all short walks, convergence, matrix, golden files.
+//! The payment machine: given / when / then, people's orders, all short walks, convergence, matrices, golden files.
 
 use super::machine::Payment;
 use super::refusal::Refusal;
 use super::state::State;
 use super::{
-    Charge, ChargeKind, Command, Description, Event, Observation, Operation, Profile, RefundMention, Release,
-    ReleaseWay, Said, Standing, Terms,
+    Charge, ChargeKind, Command, Description, Event, Funds, Observation, Operation, Profile, RefundMention,
+    Release, ReleaseWay, Said, Standing, Terms,
 };
 use crate::currency::Currency;
 use crate::event::Event as _;
@@ -14,9 +14,12 @@ use crate::refund::RefundStanding;
 use crate::rules::Rules;
 use crate::walks;
 
+mod approving;
+mod ending;
 mod golden;
 mod matrix;
 mod observing;
+mod ordered_walks;
 mod ordering;
 mod walking;
 
@@ -80,7 +83,7 @@ fn dearer(mut description: Description) -> Description {
 }
 
 fn refund(id: &str, amount_minor: i64, standing: RefundStanding) -> RefundMention {
-    RefundMention { refund: id.into(), amount_minor, standing }
+    RefundMention { refund: id.into(), amount_minor, standing, order: None }
 }
 
 fn given_back(id: &str, amount_minor: i64) -> RefundMention {
@@ -175,16 +178,23 @@ fn line(event: &Event) -> String {
         Event::RefundsAccumulated(e) => format!("{name} {}", e.total_minor),
         Event::RefundNamed(super::RefundNamed { mention, .. })
         | Event::RefundForetold(super::RefundForetold { mention, .. }) => {
-            format!("{name} {} {} {}", mention.refund, mention.amount_minor, mention.standing.name())
+            let order = mention.order.as_ref().map(|order| format!(" of {order}")).unwrap_or_default();
+            format!("{name} {} {} {}{order}", mention.refund, mention.amount_minor, mention.standing.name())
         }
         Event::Released(e) => format!("{name} {}", e.release.amount_minor),
-        Event::RefundRequested(e)
-        | Event::RefundRefused(e)
-        | Event::CancelRequested(e)
-        | Event::CaptureRequested(e)
-        | Event::PresumedExpired(e) => match e.amount_minor {
-            Some(amount_minor) => format!("{name} {amount_minor} by {}", e.actor),
-            None => format!("{name} by {}", e.actor),
-        },
+        Event::RefundRequested(e) | Event::CancelRequested(e) | Event::CaptureRequested(e) => {
+            let amount = e.amount_minor.map(|minor| format!(" {minor}")).unwrap_or_default();
+            let marks =
+                [(e.is_whole, " whole"), (e.is_held, " held")].map(|(is, mark)| if is { mark } else { "" });
+            format!("{name} {}{amount}{} by {}", e.request, marks.concat(), e.actor)
+        }
+        Event::RefundRefused(e) | Event::CancelRefused(e) | Event::CaptureRefused(e) => {
+            let amount = e.amount_minor.map(|minor| format!(" {minor}")).unwrap_or_default();
+            format!("{name} {}{amount} {}", e.request, e.code)
+        }
+        Event::RefundAnswered(e) => format!("{name} {} {}", e.request, e.refund),
+        Event::OrderApproved(e) => format!("{name} {} by {}", e.request, e.actor),
+        Event::OrderDeclined(e) => format!("{name} {} by {}", e.request, e.actor),
+        Event::PresumedExpired(e) => format!("{name} by {}", e.actor),
     }
 }

@@ -243,3 +243,19 @@ fn a_broken_table_names_the_line() {
         TableError::Repeated { line: 4, status: "approved".into(), detail: "accredited".into() }
     );
 }
+
+#[test]
+fn a_word_of_a_rejection_is_found_in_a_text_that_quotes_it() {
+    let table = RejectionTable::builtin();
+    let quoted = |text: &str| table.quoted("rejected", text);
+    assert_eq!(
+        quoted("the original message: \"cc_rejected_high_risk\"."),
+        Some("cc_rejected_high_risk".into())
+    );
+    assert_eq!(quoted("bank_error"), Some("bank_error".into()));
+    // Not a part of another word, not a word of every sentence, and not what the table does not know.
+    for text in ["xcc_rejected_high_risk", "cc_rejected_high_risks", "rejected", "cc_rejected_new", ""] {
+        assert_eq!(quoted(text), None, "{text}");
+    }
+    assert_eq!(table.quoted("approved", "cc_rejected_high_risk"), None);
+}

@@ -7,6 +7,7 @@ use domain::observation::{Observation, Observed};
 use domain::payment::{self, RefundMention};
 use domain::refund::{self, RefundStanding, RefundTerms};
 use domain::stream::StreamId;
+use domain::text::Text;
 
 use super::observe;
 use crate::observe::{Channel, Delivery, DeliveryKind, Told};
@@ -14,6 +15,8 @@ use crate::unreadable::Unreadable;
 
 const APPROVED: &str = include_str!("../../../../tests/fixtures/refund/approved.json");
 const IN_PROCESS: &str = include_str!("../../../../tests/fixtures/refund/in_process_with_text_ids.json");
+
+const OF_AN_ORDER: &str = include_str!("../../../../tests/fixtures/refund/of_an_order.json");
 
 fn told(body: &str) -> Result<Told, Unreadable> {
     observe(&Delivery {
@@ -34,7 +37,7 @@ fn check(body: &str, payment: &str, id: &str, standing: RefundStanding, amount_m
     let made_at = DateTime::parse_from_rfc3339(made_at).expect("the expected time is RFC 3339").to_utc();
     let currency = Currency::ARS;
     let seen = payment::Observation::RefundSeen {
-        mention: RefundMention { refund: refund.clone(), amount_minor, standing },
+        mention: RefundMention { refund: refund.clone(), amount_minor, standing, order: None },
         currency,
         at: made_at,
     };
@@ -102,4 +105,75 @@ fn a_refund_needs_its_payment_id_amount_and_time() {
 #[test]
 fn the_empty_answer_to_a_repeated_request_is_not_json() {
     assert_eq!(told("").expect_err("nothing to read").reason(), "not_json");
+}
+
+/// The name of our order that a refund with this metadata mentions.
+fn order_in(metadata: &str) -> Option<Text> {
+    let body = APPROVED.replace("\"metadata\": {}", &format!("\"metadata\": {metadata}"));
+    let told = told(&body).unwrap_or_else(|error| panic!("{metadata} is no fault of the refund: {error}"));
+    match &told.observed[0].observation {
+        Observation::Payment(payment::Observation::RefundSeen { mention, .. }) => mention.order.clone(),
+        other => panic!("a refund tells its payment first, not {other:?}"),
+    }
+}
+
+#[test]
+fn a_refund_gives_back_the_name_of_our_order() {
+    let mut expect = told(APPROVED).expect("the fixture is readable");
+    let id = RefundId::from("1500000012");
+    if let Observation::Payment(payment::Observation::RefundSeen { mention, .. }) =
+        &mut expect.observed[0].observation
+    {
+        mention.refund = id.clone();
+        mention.order = Some("returns-7".into());
+    }
+    expect.observed[1].stream =
+        StreamId::refund(&SellerId::from("20359978"), &PaymentId::from("91000000102"), &id);
+    assert_eq!(told(OF_AN_ORDER), Ok(expect));
+}
+
+#[test]
+fn the_name_of_an_order_is_text_under_our_key_of_an_object() {
+    assert_eq!(order_in(r#"{"conciliar_order":"r-7"}"#), Some("r-7".into()));
+    assert_eq!(order_in(r#"{"a":{"b":[1.5e400,{}]},"conciliar_order":"r-7","z":null}"#), Some("r-7".into()));
+    assert_eq!(order_in(r#"{"conciliar_\u006frder":"caf\u00e9 \"7\""}"#), Some("caf\u{e9} \"7\"".into()));
+    assert_eq!(order_in(r#"{"conciliar_order":1,"conciliar_order":"r-7"}"#), Some("r-7".into()));
+}
+
+#[test]
+fn whatever_else_is_in_the_metadata_of_a_refund_is_no_name_and_no_fault() {
+    for metadata in [
+        "null",
+        "[]",
+        "{}",
+        r#"[{"conciliar_order":"r-7"}]"#,
+        r#"["conciliar_order","r-7"]"#,
+        r#""conciliar_order""#,
+        "7",
+        "-0.1e-999999",
+        "123456789012345678901234567890",
+        "true",
+        r#"{"conciliar_order":7}"#,
+        r#"{"conciliar_order":0.1}"#,
+        r#"{"conciliar_order":null}"#,
+        r#"{"conciliar_order":true}"#,
+        r#"{"conciliar_order":["r-7"]}"#,
+        r#"{"conciliar_order":{"conciliar_order":"r-7"}}"#,
+        r#"{"order":{"conciliar_order":"r-7"}}"#,
+        r#"{"Conciliar_Order":"r-7"}"#,
+        r#"{"conciliar_order":""}"#,
+        r#"{"conciliar_order":"r\u0000"}"#,
+        r#"{"conciliar_order":" r-7"}"#,
+        r#"{"conciliar_order":"\ud800"}"#,
+    ] {
+        assert_eq!(order_in(metadata), None, "{metadata}");
+    }
+    let without = APPROVED.replace("\"metadata\": {},", "");
+    assert_eq!(told(&without), told(APPROVED));
+}
+
+#[test]
+fn metadata_as_deep_as_anybody_writes_it_is_passed_over() {
+    let deep = format!("{{\"conciliar_order\":\"r-7\",\"deep\":{}{}}}", "[".repeat(1_000), "]".repeat(1_000));
+    assert_eq!(order_in(&deep), Some("r-7".into()));
 }

@@ -1,10 +1,20 @@
 //! Bodies that make a payment and change one. Card data never passes here: a card is its token.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use domain::text::Text;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::id::Id;
 use crate::number::Number;
+use crate::wire::{Literal, object_or_nothing};
+
+pub mod helpful;
+
+/// The note that names the attempt which a payment was made by; the provider echoes it.
+const ATTEMPT: &str = "conciliar_attempt";
 
 /// A payment to make. Reference: `/developers/en/reference/payments/_payments/post`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -140,6 +150,45 @@ pub struct Item {
     pub unit_price: Number,
 }
 
+/// The merchant's notes are not an object, so that none can be added to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("metadata must be an object")]
+pub struct NoNotes;
+
+impl PaymentRequest {
+    /// The same, with a note that names the attempt: the payment says later which attempt made it.
+    ///
+    /// # Errors
+    /// When the merchant's own notes are not an object.
+    pub fn named(mut self, attempt: &str) -> Result<Self, NoNotes> {
+        let name = serde_json::value::to_raw_value(attempt).expect("text becomes JSON");
+        let mut notes: BTreeMap<Cow<'_, str>, &RawValue> = match &self.metadata {
+            None => BTreeMap::new(),
+            Some(notes) => serde_json::from_str(notes.get()).map_err(|_| NoNotes)?,
+        };
+        notes.insert(ATTEMPT.into(), &name);
+        self.metadata = Some(serde_json::value::to_raw_value(&notes).expect("notes have text keys"));
+        Ok(self)
+    }
+}
+
+/// The attempt that a payment says it was made by.
+#[must_use]
+pub fn attempt_of(payment: &[u8]) -> Option<Text> {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow, default, deserialize_with = "object_or_nothing")]
+        metadata: Option<Notes<'a>>,
+    }
+    #[derive(Deserialize)]
+    struct Notes<'a> {
+        #[serde(borrow)]
+        conciliar_attempt: Option<Literal<'a>>,
+    }
+    let body: Body<'_> = serde_json::from_slice(payment).ok()?;
+    Some(body.metadata?.conciliar_attempt?.text())
+}
+
 /// A change of a payment: cancel it, or capture what is reserved.
 /// Reference: `/developers/en/reference/payments/_payments_id/put`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -154,3 +203,6 @@ pub struct PaymentUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction_amount: Option<Number>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Every site's currency, and which of body and site is believed.
 
-use super::{currency, currency_of};
+use super::{currency, currency_of, selling_in};
 use crate::unreadable::Unreadable;
 
 #[test]
@@ -37,4 +37,12 @@ fn a_body_without_currency_on_no_known_site_is_refused() {
         currency_of("currency_id", Some("MCN"), Some("MLC")),
         Err(Unreadable::UnknownCurrency { path: "currency_id", code: "MCN".to_owned() })
     );
+}
+
+#[test]
+fn a_site_is_found_by_the_currency_it_sells_in() {
+    for site in ["MLA", "MLB", "MLM", "MLC", "MCO", "MLU", "MPE"] {
+        assert_eq!(currency(site).and_then(selling_in), Some(site));
+    }
+    assert_eq!(selling_in("EUR".parse().expect("a currency")), None);
 }

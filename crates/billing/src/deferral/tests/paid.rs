@@ -1,8 +1,8 @@
 //! What the states of a payment and its refunds say of it.
 
 use domain::payment::books::Books;
-use domain::payment::state::{Asked, Keyed, Known};
-use domain::payment::{Amount, Booking, Description, Operation, Profile, Said, Standing, Terms};
+use domain::payment::state::{Keyed, Known};
+use domain::payment::{Amount, Asked, Booking, Description, Operation, Profile, Said, Standing, Terms};
 use domain::refund::RefundTerms;
 use domain::refund::machine::{State as Refund, Told};
 use rust_decimal::Decimal;

@@ -121,10 +121,15 @@ fn a_payment_is_read_cancelled_and_captured_by_its_id() {
     let id = PaymentId::from("55");
     let read = Get { id: id.clone() };
     assert_eq!((read.method(), read.path(), read.body()), (Method::GET, "/v1/payments/55".to_owned(), None));
-    let cancel = Cancel { id: id.clone() };
+    let cancel = Cancel { id: id.clone(), key: None };
     assert_eq!((cancel.method(), cancel.path()), (Method::PUT, "/v1/payments/55".to_owned()));
     assert_eq!(body(&|| cancel.body()), r#"{"status":"cancelled"}"#);
-    let capture = Capture { id, amount: None, reserved: None };
+    assert_eq!(cancel.idempotency(), Idempotency::Safe);
+    let key = IdempotencyKey::new("k");
+    let keyed = Cancel { key: Some(key.clone()), ..cancel };
+    assert_eq!(keyed.idempotency(), Idempotency::Keyed(key.clone()));
+    let capture = Capture { id, amount: None, reserved: None, key: Some(key.clone()) };
+    assert_eq!(capture.idempotency(), Idempotency::Keyed(key));
     assert_eq!(body(&|| capture.body()), r#"{"capture":true}"#);
     let part = Capture { amount: Some(Money::new(7550, Currency::ARS)), ..capture };
     assert_eq!(body(&|| part.body()), r#"{"capture":true,"transaction_amount":75.50}"#);
@@ -140,7 +145,7 @@ fn no_more_is_captured_than_is_reserved() {
         (0, Currency::ARS, false),
         (100, Currency::BRL, false),
     ] {
-        let call = Capture { id: "1".into(), amount: Some(Money::new(minor, currency)), reserved };
+        let call = Capture { id: "1".into(), amount: Some(Money::new(minor, currency)), reserved, key: None };
         assert_eq!(call.check().is_ok(), fits, "{minor} {currency}");
     }
 }

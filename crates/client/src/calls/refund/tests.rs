@@ -58,3 +58,19 @@ fn amounts_of_answers_keep_their_digits() {
         serde_json::from_str(r#"{"id":1,"amount":10.50,"status":"approved"}"#).expect("an answer");
     assert_eq!(read.amount.map(|amount| amount.to_string()).as_deref(), Some("10.50"));
 }
+
+#[test]
+fn who_gave_a_refund_is_read_in_both_shapes() {
+    let given_by = |source: &str| {
+        let body = format!(r#"{{"id":1,"source":{source}}}"#);
+        serde_json::from_str::<Refund>(&body).expect("an answer").given_by
+    };
+    let collector = Some("collector".to_owned());
+    assert_eq!(given_by(r#"{"id":"7","name":"Shop","type":"collector"}"#), collector);
+    assert_eq!(given_by(r#"[{"id":"7","name":"Shop","type":"collector"}]"#), collector);
+    for source in ["null", "[]", "7", r#"{"type":7}"#, r#"{"id":"7"}"#] {
+        assert_eq!(given_by(source), None, "{source}");
+    }
+    let silent: Refund = serde_json::from_str(r#"{"id":1}"#).expect("an answer");
+    assert_eq!((silent.given_by, silent.date_created), (None, None));
+}

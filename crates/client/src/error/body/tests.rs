@@ -83,3 +83,20 @@ fn a_refusal_names_call_code_words_and_advice() {
     );
     assert_eq!(read("").to_string(), "POST /v1/payments with 400");
 }
+
+#[test]
+fn the_reason_is_the_first_cause_else_a_quoted_card_code_else_the_status() {
+    let quoted =
+        r#"{"message":"Original message: 'cc_rejected_other_reason', try later","status":400,"cause":[]}"#;
+    let described = r#"{"message":"no","cause":[{"code":"","description":"cc_rejected_high_risk"}]}"#;
+    for (body, reason) in [
+        (r#"{"message":"cc_rejected_blacklist","cause":[{"code":2018},{"code":1}]}"#, "2018"),
+        (r#"{"error":"bad_request","cause":{"code":"8"}}"#, "8"),
+        (quoted, "cc_rejected_other_reason"),
+        (described, "cc_rejected_high_risk"),
+        (r#"{"message":"no","error":"bad_request","cause":[]}"#, "400"),
+        ("", "400"),
+    ] {
+        assert_eq!(read(body).reason_code(), reason, "{body}");
+    }
+}

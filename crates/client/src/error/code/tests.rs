@@ -89,3 +89,18 @@ fn a_code_that_is_not_listed_is_kept_as_it_came() {
     assert_eq!(code, Unknown("99999".to_owned()));
     assert_eq!((code.as_str(), code.advice()), ("99999", None));
 }
+
+/// Codes with which the provider refuses refunds, captures and cancellations: a person reads what to do about each.
+#[test]
+fn every_refusal_of_an_order_comes_with_advice() {
+    let refunds = [
+        "2063", "2085", "2017", "2022", "2025", "2027", "2029", "2030", "2031", "2024", "15016", "2032",
+        "2084", "3024", "4040", "4041", "4292", "2000", "4211", "4248", "4291", "4293", "4294", "4295",
+        "4296", "4297",
+    ];
+    let updates = ["8", "1004", "2018", "2078", "2079", "4", "3002", "2000"];
+    for code in refunds.into_iter().chain(updates) {
+        let advice = ErrorCode::of(code).advice().unwrap_or_default();
+        assert!(advice.len() > 10, "{code}: `{advice}`");
+    }
+}

@@ -33,7 +33,7 @@ fn ask_at(
 }
 
 fn cancel() -> Command {
-    Command::RequestCancel { actor: "ana".into(), reason: "customer left".into() }
+    asked("first", "ana", "customer left")
 }
 
 fn presume() -> Command {
@@ -229,10 +229,49 @@ fn only_an_open_intent_can_be_canceled() {
 fn one_request_to_cancel_at_a_time() {
     let open = [intent(Progress::Open)];
     assert_eq!(ask(&open, &[cancel()], cancel()), Ok(vec![]));
-    let other = Command::RequestCancel { actor: "luis".into(), reason: "mistake".into() };
+    let other = asked("second", "luis", "mistake");
     assert_eq!(ask(&open, &[cancel()], other.clone()), Err(Refusal::CancelPending));
     let refused = Command::RecordCancelOutcome(CancelAnswer::Refused { code: "409".into() });
     assert_eq!(ask(&open, &[cancel(), refused], other), Ok(vec!["intent.cancel_requested"]));
+}
+
+#[test]
+fn an_order_to_cancel_is_one_by_its_name_however_it_ended() {
+    let open = [intent(Progress::Open)];
+    let refused = Command::RecordCancelOutcome(CancelAnswer::Refused { code: "409".into() });
+    let ended = [cancel(), refused];
+    assert_eq!(ask(&open, &ended, asked("first", "luis", "mistake")), Ok(vec![]));
+    assert_eq!(
+        ask(&open, &ended, asked("second", "ana", "customer left")),
+        Ok(vec!["intent.cancel_requested"])
+    );
+    // A pending one of the same person for the same reason is theirs, whatever its name.
+    assert_eq!(ask(&open, &[cancel()], asked("second", "ana", "customer left")), Ok(vec![]));
+}
+
+#[test]
+fn what_a_terminal_has_taken_is_asked_for_only_where_the_terminal_is_asked_too() {
+    let ask_terminal = |progress| {
+        let (request, actor, reason) = ("first".into(), "ana".into(), "left".into());
+        let command = Command::RequestCancel { request, actor, reason, at_terminal: true };
+        ask(&[order(1, progress)], &[], command)
+    };
+    for progress in Progress::ALL {
+        let can = matches!(progress, Progress::Requested | Progress::Open | Progress::AtTerminal);
+        let expected =
+            if can { Ok(vec!["intent.cancel_requested"]) } else { Err(Refusal::NotCancelable { progress }) };
+        assert_eq!(ask_terminal(progress), expected, "{progress:?}");
+    }
+}
+
+#[test]
+fn a_request_to_cancel_ends_with_the_intent() {
+    let mut history = hear(&[order(1, Progress::Open)]).1;
+    for command in [cancel(), Command::Observe(order(3, Progress::Finished))] {
+        history.extend(decide(replay(&history).as_ref(), command, minute(4)).expect("accepted"));
+    }
+    let again = decide(replay(&history).as_ref(), asked("second", "luis", "mistake"), minute(5));
+    assert_eq!(again, Err(Refusal::NotCancelable { progress: Progress::Finished }));
 }
 
 #[test]

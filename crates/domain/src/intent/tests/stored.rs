@@ -60,7 +60,8 @@ fn events() -> Vec<Event> {
         said: said(None, "OPEN", ""),
         profile: coffee(),
     };
-    let asked = CancelRequested { at: minute(4), actor: "ana".into(), reason: "customer left".into() };
+    let (actor, reason) = ("ana".into(), "customer left".into());
+    let asked = CancelRequested { at: minute(4), request: None, actor, reason };
     let resolution = Resolution {
         verdict: Verdict::Charged,
         payment: Some("9001".into()),
@@ -109,6 +110,16 @@ fn every_event_has_a_golden_payload_that_it_writes_and_reads() {
         assert_eq!(event.payload(), payload, "{name}");
         assert_eq!(Event::from_payload(name, 1, payload).expect("golden payloads are read"), event, "{name}");
     }
+}
+
+#[test]
+fn a_request_to_cancel_carries_the_name_of_its_order_and_the_first_ones_had_none() {
+    let payload = include_str!("../golden/intent.cancel_requested.named.json").trim_end();
+    let (request, actor, reason) = (Some("till-4".into()), "ana".into(), "customer left".into());
+    let asked = Event::CancelRequested(CancelRequested { at: minute(4), request, actor, reason });
+    assert_eq!(asked.payload(), payload);
+    let read = Event::from_payload("intent.cancel_requested", 1, payload);
+    assert_eq!(read.expect("golden payloads are read"), asked);
 }
 
 #[test]

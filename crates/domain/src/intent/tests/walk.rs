@@ -30,7 +30,7 @@ fn orders() -> Vec<Command> {
     let resolution =
         Resolution { verdict: Verdict::Charged, payment: None, actor: "ana".into(), reason: "seen".into() };
     vec![
-        Command::RequestCancel { actor: "ana".into(), reason: "left".into() },
+        asked("first", "ana", "left"),
         Command::RecordCancelOutcome(CancelAnswer::Accepted),
         Command::RecordCancelOutcome(CancelAnswer::AcceptedLater),
         Command::RecordCancelOutcome(CancelAnswer::Refused { code: "409".into() }),

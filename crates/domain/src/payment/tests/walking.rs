@@ -34,6 +34,7 @@ fn alphabet() -> Vec<Observation> {
         says(7, S::ChargebackReimbursed),
         describe(fee_returned),
         seen(given_back("r1", 4_000)),
+        seen(RefundMention { order: Some("order-7".into()), ..given_back("r1", 4_000) }),
         seen(refund("r2", 3_500, RefundStanding::InProcess)),
         seen(given_back("r2", 3_500)),
         released("row-1", 9_500),
@@ -52,9 +53,10 @@ fn newest(walk: &[Observation]) -> Option<&Description> {
     })
 }
 
-/// Everything with a key of its own that was told: the furthest of each refund, the greatest total, every row.
+/// Everything with a key of its own that was told: the furthest of each refund with its order, the greatest total,
+/// every row.
 fn keyed(walk: &[Observation]) -> Keyed {
-    let (mut refunds, mut rows) = (BTreeMap::<RefundId, (RefundStanding, i64)>::new(), BTreeMap::new());
+    let (mut refunds, mut rows) = (BTreeMap::<RefundId, RefundMention>::new(), BTreeMap::new());
     let mut refunded = 0;
     for told in walk {
         let mentions = match told {
@@ -68,19 +70,18 @@ fn keyed(walk: &[Observation]) -> Keyed {
                 &[]
             }
         };
-        for mention in mentions {
-            let (id, told) = (mention.refund.clone(), (mention.standing, mention.amount_minor));
-            let known = refunds.entry(id).or_insert(told);
-            *known = (*known).max(told);
+        for told in mentions {
+            let known = refunds.entry(told.refund.clone()).or_insert_with(|| told.clone());
+            let (standing, amount_minor) =
+                (known.standing, known.amount_minor).max((told.standing, told.amount_minor));
+            let order = known.order.clone().or_else(|| told.order.clone());
+            *known = RefundMention { refund: told.refund.clone(), amount_minor, standing, order };
         }
     }
     Keyed {
         currency: Currency::ARS,
         refunded_minor: refunded,
-        refunds: refunds
-            .into_iter()
-            .map(|(refund, (standing, amount_minor))| RefundMention { refund, amount_minor, standing })
-            .collect(),
+        refunds: refunds.into_values().collect(),
         releases: rows.into_values().collect(),
     }
 }
@@ -179,7 +180,7 @@ fn every_walk_ends_in_what_was_told_and_the_books_follow() {
             State::Foretold(_) => assert_eq!(tally, Tally::default(), "{walk:#?}"),
         }
     });
-    assert_eq!(walked, 24 + 24 * 24 + 24 * 24 * 24);
+    assert_eq!(walked, 25 + 25 * 25 + 25 * 25 * 25);
 }
 
 fn assert_every_order_ends_alike(letters: &[Observation]) {

@@ -47,7 +47,8 @@ fn a_partial_refund_tells_itself_and_each_charge_that_came_back() {
     let (described, refunded_minor, refunds) = described(&told);
     assert_eq!((described.standing, refunded_minor), (Standing::Approved, 130_000));
     let standing = RefundStanding::Approved;
-    assert_eq!(refunds, [RefundMention { refund: RefundId::from(id), amount_minor: 130_000, standing }]);
+    let given = RefundMention { refund: RefundId::from(id), amount_minor: 130_000, standing, order: None };
+    assert_eq!(refunds, [given]);
     assert!(described.returned.is_empty(), "the refund names all that came back");
     let back = "2026-03-10T13:00:01Z";
     let tax = "tax_withholding_sirtac/buenos_aires";
@@ -166,4 +167,16 @@ fn what_came_back_to_others_is_not_told() {
     let told = told(&body).expect("readable");
     assert_eq!(told.observed.len(), 1);
     assert!(described(&told).0.returned.is_empty());
+}
+
+#[test]
+fn a_listed_refund_mentions_the_order_that_its_metadata_names() {
+    let item = |id: u8, metadata: &str| {
+        format!(r#"{{"id":{id},"amount":1,"date_created":"2026-01-02T00:00:00Z","metadata":{metadata}}}"#)
+    };
+    let items =
+        [item(1, r#"{"conciliar_order":"r-7"}"#), item(2, r#"[{"conciliar_order":"r-8"}]"#), item(3, "null")];
+    let told = told(&small_with(&format!(r#""refunds":[{}]"#, items.join(",")))).expect("readable");
+    let orders: Vec<_> = described(&told).2.iter().map(|mention| mention.order.as_deref()).collect();
+    assert_eq!(orders, [Some("r-7"), None, None]);
 }
