@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use domain::money::MoneyError;
 use domain::rules::Rules;
 use domain::text::Text;
 use ledger::account::Lang;
@@ -11,11 +12,13 @@ use ledger::policy::{Policy, PolicyBook};
 use serde::Deserialize;
 use toml::{Table, Value};
 
+pub mod approval;
 pub mod auth;
 pub mod billing;
 pub mod client;
 pub mod dunning;
 pub mod fetch;
+pub mod guard;
 pub mod poll;
 pub mod relay;
 pub mod serve;
@@ -55,6 +58,10 @@ pub struct Config {
     pub relay: relay::Relay,
     /// Windows of the provider's rules.
     pub rules: windows::Windows,
+    /// When another attempt to be paid may be made.
+    pub guard: guard::Guard,
+    /// Above what amount an order waits for a second person.
+    pub approval: approval::Approval,
     /// How the calendar of subscriptions is read.
     pub billing: billing::Billing,
     /// Whose deliveries are accepted.
@@ -146,6 +153,26 @@ pub enum ConfigError {
     UnknownSite {
         /// As configured.
         site: String,
+    },
+    /// A limit in a currency that is none.
+    #[error("approval.above.{code} names no currency; write one of ISO 4217, such as ARS")]
+    UnknownCurrency {
+        /// As configured.
+        code: String,
+    },
+    /// A limit that is no amount of its currency.
+    #[error("approval.above.{code} is no amount; write it as text, such as \"100000.00\"")]
+    ApprovalAmount {
+        /// The currency, as configured.
+        code: String,
+        /// What is wrong with it.
+        source: MoneyError,
+    },
+    /// A limit under which nothing can be.
+    #[error("approval.above.{code} must not be below zero; with \"0\" every order waits")]
+    ApprovalBelowZero {
+        /// The currency, as configured.
+        code: String,
     },
     /// The store numbers no more shards.
     #[error("store.shards = {shards} is over {}", services::MOST_STORE_SHARDS)]
@@ -245,6 +272,8 @@ impl Config {
         config.billing.check()?;
         config.relay.check()?;
         config.rules.check()?;
+        config.guard.check()?;
+        config.approval.check()?;
         config.dunning.check(config.reporting.language)?;
         Ok(config)
     }
@@ -252,7 +281,7 @@ impl Config {
     /// The rules that decisions consult.
     #[must_use]
     pub fn rules(&self) -> Rules {
-        self.rules.rules()
+        Rules { approval_above: self.approval.limits(), guard: self.guard.rules(), ..self.rules.rules() }
     }
 
     /// How the calendar of subscriptions is read, in the time zone of the reports.

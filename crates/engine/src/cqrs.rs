@@ -14,11 +14,12 @@ use domain::machine::{Context, Machine};
 use domain::stream::StreamId;
 use ledger::policy::Policy;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use store::commit::Outcome;
+use store::commit::{NewMessage, Outcome};
 use store::read::StoredEvent;
 use store::store::Store;
 
 use crate::clock::Clock;
+use crate::errand::{DESTINATION, Errand};
 use crate::ingest::fact_of;
 use crate::machines::Kind;
 use crate::plan::plan_facts;
@@ -158,6 +159,8 @@ pub struct Streams {
     pub policy: Policy,
     /// The clock that stamps recording times.
     pub clock: Clock,
+    /// What is sent for a fact that does not say it all.
+    pub errand: Option<Errand>,
 }
 
 /// What `cqrs-es` is told when the store or a history fails.
@@ -175,7 +178,42 @@ struct NotAKey {
     id: String,
 }
 
+/// A fact must be sent, and nothing tells its sending apart from others.
+#[derive(Debug, thiserror::Error)]
+#[error("{stream}: an order cannot be written without a key of its own")]
+struct NoKey {
+    stream: StreamId,
+}
+
 impl Streams {
+    /// What is sent because of the facts of one command, which is one order at most: there is one key.
+    ///
+    /// # Errors
+    /// When something is to be sent and no key was given.
+    fn outbox<M: Kind>(
+        &self,
+        stream: &StreamId,
+        events: &[Fact<M>],
+        after: Option<&M::State>,
+        key: Option<&String>,
+    ) -> Result<Vec<NewMessage>, NoKey> {
+        let after = after.cloned().map(M::wrap);
+        let facts = events.iter().map(|event| M::fact(event.0.clone()));
+        let mut errands =
+            facts.filter_map(|fact| Errand::of(&fact, after.as_ref(), self.errand.as_ref())).peekable();
+        if errands.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let key = key.filter(|key| !key.is_empty()).ok_or_else(|| NoKey { stream: stream.clone() })?;
+        let message = |errand| NewMessage {
+            key: key.as_str().into(),
+            destination: DESTINATION.into(),
+            payload: serde_json::to_string(&errand).expect("an errand is texts and flags"),
+            caused_by: stream.clone(),
+        };
+        Ok(errands.map(message).collect())
+    }
+
     async fn history<M: Kind, E: std::error::Error>(
         &self,
         id: &str,
@@ -226,7 +264,11 @@ impl<M: Kind> EventStore<Root<M>> for Streams {
         let actor = metadata.get("actor").map_or("unknown", String::as_str).into();
         let numbered = (loaded.sequence + 1..).zip(&events);
         let facts = numbered.map(|(n, event)| (loaded.stream.clone(), n, M::fact(event.0.clone()))).collect();
-        let commit = plan_facts(facts, &actor, self.clock.now(), &self.policy).map_err(broken)?;
+        let mut commit = plan_facts(facts, &actor, self.clock.now(), &self.policy).map_err(broken)?;
+        // `handle` has led the root to the state after the last of the facts.
+        let after = loaded.root.0.as_ref();
+        commit.outbox =
+            self.outbox::<M>(&loaded.stream, &events, after, metadata.get("key")).map_err(broken)?;
         match self.store.commit(commit).await.map_err(broken)? {
             Outcome::Stale { .. } => Err(AggregateError::AggregateConflict),
             Outcome::Committed { .. } => Ok((loaded.sequence + 1..)

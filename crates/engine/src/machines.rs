@@ -6,7 +6,7 @@ use domain::machine::{Context, IllegalEvent, Machine};
 use domain::observation::Observation;
 use domain::stream::StreamKind;
 use domain::text::Text;
-use domain::{chargeback, intent, movement, payment, plan, preapproval, refund};
+use domain::{chargeback, intent, movement, obligation, payment, plan, preapproval, refund};
 
 /// A state of one of the machines.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,6 +26,8 @@ pub enum AnyState {
     Chargeback(chargeback::machine::State),
     /// Of a movement.
     Movement(movement::machine::State),
+    /// Of something that is owed.
+    Obligation(obligation::state::State),
 }
 
 /// A refusal of any machine: the stable word and the sentence.
@@ -89,6 +91,7 @@ kinds! {
     Preapproval = preapproval::machine::Preapproval;
     Chargeback = chargeback::machine::Chargeback;
     Movement = movement::machine::Movement;
+    Obligation = obligation::machine::Obligation;
 }
 
 /// Decides what follows from an observation.
@@ -154,6 +157,7 @@ pub fn evolve(state: Option<AnyState>, fact: &Fact) -> Result<AnyState, IllegalE
         Fact::Preapproval(event) => apply::<preapproval::machine::Preapproval>(state, event),
         Fact::Chargeback(event) => apply::<chargeback::machine::Chargeback>(state, event),
         Fact::Movement(event) => apply::<movement::machine::Movement>(state, event),
+        Fact::Obligation(event) => apply::<obligation::machine::Obligation>(state, event),
     }
 }
 

@@ -1,5 +1,5 @@
 //! Asking the provider for what nobody told us: changed payments by windows of time, charge requests by their ids and
-//! events, subscriptions by their ids, report files by their lists.
+//! events, subscriptions and overdue payments by their ids, report files by their lists.
 //!
 //! Everything that comes back goes to a [`Sink`] as a delivery of the channel `poll`, under a key made of its content,
 //! so the same rendering is known the next time. A crawl's checkpoint moves only when the sink has accepted; several
@@ -37,17 +37,20 @@ mod gaps;
 mod intents;
 pub mod meters;
 mod orders;
+mod overdue;
 mod pace;
 mod page;
 mod payments;
 mod recent;
 mod reports;
+mod rounds;
 mod subscriptions;
 pub mod window;
 
 use error::PollError;
 use pace::Pace;
 use recent::Recent;
+use rounds::Rounds;
 
 /// What is asked for; each is a crawl of its own with its own pace.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -60,6 +63,8 @@ pub enum Crawl {
     Intents,
     /// Subscriptions and their invoices, by their ids.
     Subscriptions,
+    /// Payments of which the provider should have said more by now, by their ids.
+    Overdue,
     /// Report files of the last days.
     Reports,
 }
@@ -96,8 +101,8 @@ struct Memory {
 
 impl Crawl {
     /// All of them, in the order in which they are made once.
-    pub const ALL: [Self; 5] =
-        [Self::Payments, Self::Events, Self::Intents, Self::Subscriptions, Self::Reports];
+    pub const ALL: [Self; 6] =
+        [Self::Payments, Self::Events, Self::Intents, Self::Subscriptions, Self::Overdue, Self::Reports];
 
     /// Its name, for people and for its checkpoint.
     #[must_use]
@@ -107,18 +112,20 @@ impl Crawl {
             Self::Events => "events",
             Self::Intents => "intents",
             Self::Subscriptions => "subscriptions",
+            Self::Overdue => "overdue",
             Self::Reports => "reports",
         }
     }
 
-    /// The pause between two rounds. Rounds through subscriptions keep their own pace by their checkpoint; this is how
-    /// often it is looked at.
+    /// The pause between two rounds. Rounds by ids keep their own pace by their checkpoint; this is how often it is
+    /// looked at.
     fn pause(self, config: &Config) -> Duration {
         let poll = &config.poll;
         let seconds = match self {
             Self::Payments => poll.every_seconds,
             Self::Events | Self::Intents => poll.intents_every_seconds,
             Self::Subscriptions => poll.subscriptions_every_seconds.min(60),
+            Self::Overdue => poll.overdue_every_seconds.min(60),
             Self::Reports => poll.reports_every_seconds,
         };
         Duration::from_secs(seconds.into())
@@ -155,7 +162,8 @@ impl Poller {
             Crawl::Payments => self.payments(seller).await,
             Crawl::Events => self.events(seller).await,
             Crawl::Intents => self.intents(seller).await,
-            Crawl::Subscriptions => self.subscriptions(seller).await,
+            Crawl::Subscriptions => self.rounds(seller, Rounds::Subscriptions).await,
+            Crawl::Overdue => self.rounds(seller, Rounds::Overdue).await,
             Crawl::Reports => self.reports(seller).await,
         };
         meters::round(crawl, polled.as_ref().ok());

@@ -19,17 +19,16 @@ use crate::config::relay::Relay as Options;
 use crate::error::EngineError;
 use crate::isolate::Patience;
 use crate::look::chain;
+use crate::place::Place;
 
 pub mod error;
 pub mod file;
 mod line;
 pub mod meters;
-mod place;
 pub mod receiver;
 
 use error::RelayError;
 use line::line_of;
-use place::Place;
 use receiver::Receiver;
 
 /// Messages read at once.

@@ -35,6 +35,10 @@ pub struct Poll {
     pub subscriptions_every_seconds: u32,
     /// How long a cancelled subscription is still read, days.
     pub subscriptions_cancelled_days: u16,
+    /// Between two rounds through payments that are overdue, seconds.
+    pub overdue_every_seconds: u32,
+    /// How long an overdue payment is still read, days.
+    pub overdue_days: u16,
     /// Between two looks for report files, seconds.
     pub reports_every_seconds: u32,
     /// Age of the oldest report file that is taken, days.
@@ -77,6 +81,7 @@ impl Poll {
             ("poll.window_most", self.window_most),
             ("poll.intents_every_seconds", self.intents_every_seconds.into()),
             ("poll.subscriptions_every_seconds", self.subscriptions_every_seconds.into()),
+            ("poll.overdue_every_seconds", self.overdue_every_seconds.into()),
             ("poll.reports_every_seconds", self.reports_every_seconds.into()),
             ("poll.reports_order_after_hours", self.reports_order_after_hours.into()),
         ];

@@ -1,4 +1,4 @@
-//! `[relay]`: how messages of the outbox are handed to the merchant's own sender.
+//! `[relay]`: how messages of the outbox are handed to the merchant's own sender, and orders to the provider.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::ConfigError;
 use super::services::at_least_one;
 
-/// How messages of the outbox are handed to the merchant's own sender.
+/// How messages of the outbox are handed to the merchant's own sender, and orders to the provider.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Relay {
@@ -22,6 +22,8 @@ pub struct Relay {
     pub retry_min_ms: u64,
     /// Where pauses stop growing, milliseconds.
     pub retry_max_ms: u64,
+    /// Orders that are carried out at once at the provider.
+    pub orders_at_once: usize,
     /// How long a receiver or a store that is away is tried again with `--once`, seconds.
     pub patience_seconds: u32,
 }
@@ -58,6 +60,6 @@ impl Relay {
         ] {
             at_least_one(key, usize::from(value > 0))?;
         }
-        Ok(())
+        at_least_one("relay.orders_at_once", self.orders_at_once)
     }
 }

@@ -52,3 +52,18 @@ fn numbers_that_do_not_fit_together_are_named() {
     check("[work]\nbatch = 30000\n", "work.batch = 30000 times work.ahead = 3 is over 65535");
     read("[store]\nshards = 4\n[broker]\nshards = 16\n", &[]).expect("4 divides 16");
 }
+
+#[test]
+fn the_guard_consults_what_is_configured() {
+    let config = Config::read(None, []).expect("the defaults fit");
+    assert_eq!(config.rules().guard, domain::rules::GuardRules::default());
+    let file =
+        "[guard]\ncool_down_seconds = 5\ncard_token_days = 1\npayer_window_hours = 2\nlost_after_hours = 3\n";
+    let guard = read(file, &[]).expect("fits").rules().guard;
+    let told = [guard.cool_down, guard.token_life, guard.payer_window, guard.lost_after];
+    let hours = [2, 3].map(TimeDelta::hours);
+    assert_eq!(told, [TimeDelta::seconds(5), TimeDelta::days(1), hours[0], hours[1]]);
+    let refused = read("[guard]\nlost_after_hours = 0\n", &[]).expect_err("nothing under way is given up");
+    assert_eq!(refused, "guard.lost_after_hours must be at least 1");
+    assert!(read("[guard]\npayer_key = \"a key\"\n", &[]).is_err(), "a key is named by its place");
+}

@@ -6,7 +6,7 @@ use domain::machine::Instant;
 use domain::observation::Observation;
 use domain::payment::machine::Payment;
 use domain::payment::refusal::Refusal;
-use domain::payment::{Command, Event as PaymentEvent, Requested, Standing};
+use domain::payment::{Command, Event as PaymentEvent, Funds, Ordered, Standing};
 use mercadopago::observe::{Channel, DeliveryKind};
 use store::chain::ONLY_SHARD;
 use store::inbox::{Body, InboxKey};
@@ -73,16 +73,20 @@ fn told(item: &Item) -> Vec<Fact<Payment>> {
     events.expect("a first statement is accepted").into_iter().map(Fact).collect()
 }
 
-fn refund(amount_minor: Option<i64>) -> Command {
-    Command::RequestRefund { amount_minor, actor: "ana".into(), reason: "broken in transit".into() }
+fn refund(request: &str, amount_minor: Option<i64>) -> Command {
+    let (request, actor, reason) = (request.into(), "ana".into(), "broken in transit".into());
+    Command::RequestRefund { request, amount_minor, funds: Funds::Unchecked, actor, reason }
 }
 
-fn requested(now: &str, amount_minor: i64) -> Fact<Payment> {
-    Fact(PaymentEvent::RefundRequested(Requested {
+fn requested(now: &str, request: &str, amount_minor: i64) -> Fact<Payment> {
+    Fact(PaymentEvent::RefundRequested(Ordered {
         at: at(now),
+        request: request.into(),
         actor: "ana".into(),
         reason: "broken in transit".into(),
         amount_minor: Some(amount_minor),
+        is_whole: false,
+        is_held: false,
     }))
 }
 
@@ -90,15 +94,15 @@ fn requested(now: &str, amount_minor: i64) -> Fact<Payment> {
 fn a_refund_is_requested_to_the_last_second_of_the_window() {
     TestFramework::<Root<Payment>>::with(services(LAST))
         .given(told(&approved()))
-        .when(refund(Some(1300)))
-        .then_expect_events(vec![requested(LAST, 1300)]);
+        .when(refund("first", Some(1300)))
+        .then_expect_events(vec![requested(LAST, "first", 1300)]);
 }
 
 #[test]
 fn a_refund_a_second_after_the_window_is_refused() {
     TestFramework::<Root<Payment>>::with(services("2026-08-29T14:00:01Z"))
         .given(told(&approved()))
-        .when(refund(Some(1300)))
+        .when(refund("first", Some(1300)))
         .then_expect_error(CommandError::Refused(Refusal::WindowClosed { closed_at: at(LAST) }));
 }
 
@@ -107,7 +111,7 @@ fn a_refund_of_a_payment_that_is_not_approved_is_refused() {
     let rejected = item("one", "rejected", "cc_rejected_high_risk", "2026-03-02T14:00:00Z");
     TestFramework::<Root<Payment>>::with(services(LAST))
         .given(told(&rejected))
-        .when(refund(None))
+        .when(refund("second", None))
         .then_expect_error(CommandError::Refused(Refusal::NotApproved { standing: Standing::Rejected }));
 }
 
@@ -115,7 +119,7 @@ fn a_refund_of_a_payment_that_is_not_approved_is_refused() {
 fn a_refund_of_an_unknown_payment_is_refused() {
     TestFramework::<Root<Payment>>::with(services(LAST))
         .given_no_previous_events()
-        .when(refund(None))
+        .when(refund("second", None))
         .then_expect_error_message("the payment is not known");
 }
 
@@ -123,9 +127,9 @@ fn a_refund_of_an_unknown_payment_is_refused() {
 fn a_second_refund_takes_what_the_first_left() {
     TestFramework::<Root<Payment>>::with(services(LAST))
         .given(told(&approved()))
-        .and(vec![requested("2026-03-03T10:00:00Z", 1300)])
-        .when(refund(None))
-        .then_expect_events(vec![requested(LAST, 3900)]);
+        .and(vec![requested("2026-03-03T10:00:00Z", "first", 1300)])
+        .when(refund("second", None))
+        .then_expect_events(vec![requested(LAST, "second", 3900)]);
 }
 
 /// One store with both roads to it.
@@ -139,7 +143,12 @@ impl Both {
     async fn with(item: Item) -> Self {
         let store = Arc::new(MemoryStore::new());
         let clock = Clock::Fixed(at(LAST));
-        let streams = Streams { store: Arc::clone(&store) as Arc<dyn Store>, policy: config().policy, clock };
+        let streams = Streams {
+            store: Arc::clone(&store) as Arc<dyn Store>,
+            policy: config().policy,
+            clock,
+            errand: None,
+        };
         let ingester = Ingester::new(Arc::clone(&store) as Arc<dyn Store>, config(), clock);
         let both = Self { store, streams, ingester };
         both.ingest(item).await;
@@ -158,8 +167,8 @@ impl Both {
     }
 }
 
-fn by_ana() -> HashMap<String, String> {
-    HashMap::from([("actor".to_owned(), "ana".to_owned())])
+fn by_ana(key: &str) -> HashMap<String, String> {
+    HashMap::from([("actor".to_owned(), "ana".to_owned()), ("key".to_owned(), key.to_owned())])
 }
 
 #[tokio::test]
@@ -167,7 +176,7 @@ async fn an_order_is_written_beside_the_facts_of_deliveries() {
     let both = Both::with(approved()).await;
     let framework = CqrsFramework::<Root<Payment>, _>::new(both.streams.clone(), vec![], services(LAST));
     framework
-        .execute_with_metadata(ID, refund(Some(1300)), by_ana())
+        .execute_with_metadata(ID, refund("first", Some(1300)), by_ana("one"))
         .await
         .expect("a refund within the window is accepted");
     let events = both.events().await;
@@ -180,6 +189,10 @@ async fn an_order_is_written_beside_the_facts_of_deliveries() {
             (3, "payment.refund_requested", r#"{"actor":"ana"}"#),
         ]
     );
+    let sent = both.store.outbox(0, 10).await.expect("the store can be read");
+    let sent: Vec<_> = sent.iter().map(|row| (&*row.key, &*row.payload)).collect();
+    let errand = r#"{"errand":"refund","request":"first","amount":"13.00","currency":"ARS"}"#;
+    assert_eq!(sent, [("one", errand)], "what is to be sent is written with it");
     let balances = both.store.balances(Cut::default()).await.expect("the store can be read");
     let moved: Vec<_> = balances.iter().map(|b| (b.account.code(), b.balance_minor)).collect();
     assert_eq!(moved, [(1121, 5200), (4100, -5200)], "asking moves no money");
@@ -189,12 +202,15 @@ async fn an_order_is_written_beside_the_facts_of_deliveries() {
 async fn what_was_asked_for_counts_in_the_next_order() {
     let both = Both::with(approved()).await;
     let framework = CqrsFramework::<Root<Payment>, _>::new(both.streams.clone(), vec![], services(LAST));
-    framework.execute_with_metadata(ID, refund(Some(5000)), by_ana()).await.expect("50.00 of 52.00 remain");
-    let refused = framework.execute_with_metadata(ID, refund(Some(201)), by_ana()).await;
+    framework
+        .execute_with_metadata(ID, refund("first", Some(5000)), by_ana("one"))
+        .await
+        .expect("50.00 of 52.00 remain");
+    let refused = framework.execute_with_metadata(ID, refund("second", Some(201)), by_ana("two")).await;
     let Err(AggregateError::UserError(CommandError::Refused(refusal))) = refused else {
         panic!("more than remains is refused by the machine, not {refused:?}");
     };
-    assert_eq!(refusal.to_string(), "2.01 was asked for, but 2.00 remains to be refunded");
+    assert_eq!(refusal.to_string(), "2.01 ARS was asked for, but 2.00 ARS remains to be refunded");
     assert_eq!(both.events().await.len(), 3, "a refusal writes nothing");
 }
 
@@ -204,7 +220,7 @@ async fn an_order_on_a_state_that_deliveries_changed_conflicts() {
     let loaded: Loaded<Payment> = both.streams.load_aggregate(ID).await.expect("the history can be folded");
     both.ingest(item("two", "in_mediation", "pending", "2026-03-04T14:00:00Z")).await;
     let before = both.events().await;
-    let answer = both.streams.commit(vec![requested(LAST, 1300)], loaded, by_ana()).await;
+    let answer = both.streams.commit(vec![requested(LAST, "first", 1300)], loaded, by_ana("one")).await;
     assert!(matches!(answer, Err(AggregateError::AggregateConflict)), "{answer:?}");
     assert_eq!(both.events().await, before, "a conflict writes nothing");
 }

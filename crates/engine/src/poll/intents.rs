@@ -92,7 +92,7 @@ impl Poller {
 
 impl Poller {
     /// Waits for the turn of the next read.
-    async fn turn(&self, seller: &SellerId) {
+    pub(super) async fn turn(&self, seller: &SellerId) {
         let pause = Duration::from_millis(self.config.poll.intents_pause_ms.into());
         let turn = self.memory().paces.entry(seller.clone()).or_default().turn(Instant::now(), pause);
         sleep_until(turn).await;

@@ -1,21 +1,15 @@
 //! Subscriptions and their invoices, by the ids that we know: an amount changes without any notification, and an
 //! invoice is settled inside the same record.
-//!
-//! A round goes through all of a seller in the order of their ids. Its place is kept after each, so a poller that was
-//! stopped goes on there, and several share a round.
 
 use chrono::TimeDelta;
 use client::calls::page::{Paging, Wanted};
 use client::calls::{authorized_payment, preapproval};
 use client::error::ClientError;
 use domain::ids::{PreapprovalId, SellerId};
-use domain::machine::Instant;
 use domain::preapproval::machine::Preapproval;
 use mercadopago::topics::Resource;
-use serde::{Deserialize, Serialize};
 use store::read::Cut;
 
-use super::checkpoint::Checkpoint;
 use super::error::PollError;
 use super::page::backwards;
 use super::{Crawl, Polled, Poller, due};
@@ -26,50 +20,9 @@ use crate::project::each_state;
 /// Invoices in one answer.
 const PAGE: u32 = 50;
 
-/// A round through all subscriptions of a seller.
-#[derive(Clone, Serialize, Deserialize)]
-struct Round {
-    begun_at: Instant,
-    /// The last id that was done; `None` when all are.
-    after: Option<String>,
-}
-
 impl Poller {
-    /// Goes on with the round, or begins one when it is time; until the round is done.
-    pub(super) async fn subscriptions(&self, seller: &SellerId) -> Result<Polled, PollError> {
-        let mut polled = Polled::default();
-        let mut known: Option<Vec<String>> = None;
-        loop {
-            let mut checkpoint =
-                Checkpoint::<Round>::read(&*self.store, seller, Crawl::Subscriptions).await?;
-            let Some(round) = self.round_of(checkpoint.place.clone()) else { return Ok(polled) };
-            let ids = match known.take() {
-                Some(ids) => ids,
-                None => self.subscriptions_due(seller).await?,
-            };
-            let next = ids.iter().find(|id| round.after.as_deref().is_none_or(|after| id.as_str() > after));
-            if let Some(id) = next {
-                polled += self.subscription(seller, id).await?;
-            }
-            let place = Round { after: next.cloned(), ..round };
-            // When another poller moved it meanwhile, the next turn goes on from there.
-            checkpoint.advance(&*self.store, place, self.clock.now()).await?;
-            known = Some(ids);
-        }
-    }
-
-    /// The round that goes on, or a new one when the last is done and long enough ago; `None` when it is too early.
-    fn round_of(&self, place: Option<Round>) -> Option<Round> {
-        let now = self.clock.now();
-        let every = TimeDelta::seconds(self.config.poll.subscriptions_every_seconds.into());
-        match place {
-            Some(round) if round.after.is_some() => Some(round),
-            Some(round) if now - round.begun_at < every => None,
-            Some(_) | None => Some(Round { begun_at: now, after: Some(String::new()) }),
-        }
-    }
-
-    async fn subscriptions_due(&self, seller: &SellerId) -> Result<Vec<String>, PollError> {
+    /// The ids of subscriptions that a round goes through, in any order.
+    pub(super) async fn subscriptions_due(&self, seller: &SellerId) -> Result<Vec<String>, PollError> {
         let now = self.clock.now();
         let kept = TimeDelta::days(self.config.poll.subscriptions_cancelled_days.into());
         let mut ids = Vec::new();
@@ -80,11 +33,11 @@ impl Poller {
             Ok(())
         })
         .await?;
-        ids.sort_unstable();
         Ok(ids)
     }
 
-    async fn subscription(&self, seller: &SellerId, id: &str) -> Result<Polled, PollError> {
+    /// Reads a subscription with its invoices.
+    pub(super) async fn subscription(&self, seller: &SellerId, id: &str) -> Result<Polled, PollError> {
         let answer = self.ask(seller, &preapproval::Get { id: PreapprovalId::from(id) }).await;
         let mut items = match answer {
             Ok(reply) => vec![self.subscribed(seller, Resource::Preapproval, &reply.body)],

@@ -8,7 +8,7 @@ use store::store::Store;
 
 use super::error::RelayError;
 use super::file::Opened;
-use super::place::Place;
+use crate::place::Place;
 
 /// Who takes messages.
 #[derive(Debug)]

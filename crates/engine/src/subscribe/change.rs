@@ -11,9 +11,10 @@ use domain::money::Money;
 use domain::stream::StreamId;
 use domain::text::Text;
 
+use super::Orders;
 use super::error::OrderError;
 use super::kind::Orderly;
-use super::{ATTEMPTS, Orders, Wrote};
+use crate::execute::{ATTEMPTS, Wrote};
 
 /// A change to order.
 #[derive(Clone, Debug)]

@@ -11,11 +11,12 @@ use domain::machine::Instant;
 use domain::text::Text;
 use serde::{Deserialize, Serialize};
 
+use super::Orders;
 use super::error::OrderError;
 use super::kind::Orderly;
-use super::{ATTEMPTS, Orders};
 use crate::cell;
 use crate::error::EngineError;
+use crate::execute::ATTEMPTS;
 use crate::item::derived_key;
 use crate::look::chain;
 
@@ -89,7 +90,7 @@ impl Orders {
                     return Ok(Made { id, body, was_made: true });
                 }
                 Some(Errand { stage: Stage::Sent, at, actor, .. })
-                    if self.clock.now() < under_way_until(at) =>
+                    if self.desk.clock.now() < under_way_until(at) =>
                 {
                     let until = under_way_until(at);
                     return Err(OrderError::UnderWay { thing: M::NOUN, at, actor, until });
@@ -98,7 +99,7 @@ impl Orders {
                     return Err(OrderError::InDoubt { thing: M::NOUN, at, actor, source: None });
                 }
             }
-            let (at, actor) = (self.clock.now(), self.actor.clone());
+            let (at, actor) = (self.desk.clock.now(), self.actor.clone());
             let nonce = IdempotencyKey::fresh().as_str().to_owned();
             let errand = Errand { at, actor, nonce, said: said.clone(), stage: Stage::Sent };
             if let Some(version) = self.note(&name, version, &errand).await? {
@@ -154,7 +155,7 @@ impl Orders {
     }
 
     async fn errand(&self, name: &str) -> Result<Option<(u64, Errand)>, EngineError> {
-        let Some(cell) = self.store.cell(name).await? else { return Ok(None) };
+        let Some(cell) = self.desk.store.cell(name).await? else { return Ok(None) };
         let errand = serde_json::from_slice(&cell.value)
             .map_err(|source| EngineError::Cell { name: name.to_owned(), source })?;
         Ok(Some((cell.version, errand)))
@@ -169,7 +170,7 @@ impl Orders {
     ) -> Result<Option<u64>, EngineError> {
         let value = serde_json::to_vec(errand).expect("an errand has text keys only");
         // The nonce makes every errand another one.
-        Ok(cell::replace(&*self.store, name, expected, &value, self.clock.now()).await?)
+        Ok(cell::replace(&*self.desk.store, name, expected, &value, self.desk.clock.now()).await?)
     }
 
     /// The name of the cell of a key, which may be of any length.

@@ -1,7 +1,5 @@
 //! Messages for payers whose charges failed: the fact that one was written and the message itself, in one commit.
 
-use std::sync::Arc;
-
 use billing::dunning::letter::Press;
 use billing::dunning::{Dunning, Reminder, due};
 use billing::options::Options;
@@ -13,13 +11,14 @@ use domain::preapproval::{Command, Event};
 use domain::stream::StreamId;
 use store::commit::NewMessage;
 use store::read::Cut;
-use store::store::Store;
 
+use super::Broom;
+use super::faults::{Faults, each_history_of};
 use super::write::{Due, Standing, decided, write};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::EngineError;
-use crate::timelines::{each_timeline, timeline_of};
+use crate::machines::Kind;
+use crate::timelines::timeline_of;
 
 /// Where messages for payers go: the word by which the outbox and its sender know them.
 pub const DESTINATION: &str = "dunning";
@@ -34,23 +33,20 @@ struct Desk<'c> {
 }
 
 /// Writes every message that is due at an instant, once. Returns how many.
-pub(super) async fn sweep(
-    store: &Arc<dyn Store>,
-    config: &Config,
-    clock: Clock,
-    as_of: Instant,
-) -> Result<u64, EngineError> {
+pub(super) async fn sweep(broom: Broom<'_>, faults: &mut Faults) -> Result<u64, EngineError> {
+    let Broom { store, config, as_of, .. } = broom;
     let (steps, options, press) = (config.dunning.steps(), config.billing(), config.press());
     let desk = Desk { config, steps, options, press, as_of };
     let mut waiting: Vec<StreamId> = Vec::new();
-    each_timeline::<EngineError>(&**store, desk.cut(), |stream, timeline| {
-        if !desk.due(timeline).is_empty() {
-            waiting.push(stream.clone());
+    each_history_of(&**store, Preapproval::KIND, faults, |history| {
+        let timeline = timeline_of(history, desk.cut())?;
+        if timeline.is_some_and(|timeline| !desk.due(&timeline).is_empty()) {
+            waiting.push(history[0].stream.clone());
         }
         Ok(())
     })
     .await?;
-    let written = write(store, config, clock, &waiting, |at| desk.write(at));
+    let written = write(broom, faults, &waiting, |at| desk.write(at));
     Ok(written.await?.messages)
 }
 

@@ -2,7 +2,6 @@
 //! refund. Every fact is dated by what it follows from, so that a late sweep writes what a daily one would have.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use billing::deferral::{Paid, Prepaid, orders, prepaid};
 use billing::options::Options;
@@ -19,14 +18,15 @@ use ledger::rules::{PostError, Unpostable};
 use store::read::{Cut, StoredEvent};
 use store::store::Store;
 
+use super::Broom;
+use super::faults::{Faults, each_history_of};
 use super::write::{Due, Standing, decided, write};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::EngineError;
 use crate::ingest::fold;
 use crate::machines::Kind;
 use crate::project::fold_cut;
-use crate::timelines::{each_timeline, timeline_of};
+use crate::timelines::timeline_of;
 
 /// Subscriptions handled in one transaction.
 const BATCH: usize = 200;
@@ -54,52 +54,48 @@ struct Payments {
 
 /// Writes the facts of revenue that are due by an instant. Where invoices recognise the revenue no payment is a sale:
 /// then nothing more is deferred, and what was deferred before is earned to its end.
-pub(super) async fn recognise(
-    store: &Arc<dyn Store>,
-    config: &Config,
-    clock: Clock,
-    as_of: Instant,
-) -> Result<Recognised, EngineError> {
+pub(super) async fn recognise(broom: Broom<'_>, faults: &mut Faults) -> Result<Recognised, EngineError> {
+    let Broom { store, config, as_of, .. } = broom;
     let mut written = Recognised::default();
     let (options, cut) = (config.billing(), Cut { as_of: Some(as_of), known_at: None });
     let mut open: Vec<StreamId> = Vec::new();
-    each_timeline::<EngineError>(&**store, cut, |stream, timeline| {
-        if !open_of(timeline, config, &options).is_empty() {
-            open.push(stream.clone());
+    each_history_of(&**store, Preapproval::KIND, faults, |history| {
+        let timeline = timeline_of(history, cut)?;
+        if timeline.is_some_and(|timeline| !open_of(&timeline, config, &options).is_empty()) {
+            open.push(history[0].stream.clone());
         }
         Ok(())
     })
     .await?;
     for batch in open.chunks(BATCH) {
-        written.add(recognise_batch(store, config, clock, as_of, batch).await?);
+        written.add(recognise_batch(broom, faults, batch).await?);
     }
     Ok(written)
 }
 
 async fn recognise_batch(
-    store: &Arc<dyn Store>,
-    config: &Config,
-    clock: Clock,
-    as_of: Instant,
+    broom: Broom<'_>,
+    faults: &mut Faults,
     batch: &[StreamId],
 ) -> Result<Recognised, EngineError> {
+    let Broom { store, config, as_of, .. } = broom;
     let (options, cut) = (config.billing(), Cut { as_of: Some(as_of), known_at: None });
     let mut paid_by = Vec::new();
     for history in load(&**store, batch).await?.values() {
-        if let Some(timeline) = timeline_of(history, cut)? {
+        if let Some(timeline) = faults.pass(timeline_of(history, cut))? {
             let stream = &history[0].stream;
             let prepaid = open_of(&timeline, config, &options);
             paid_by.extend(prepaid.iter().map(|prepaid| payment_of(stream, prepaid)));
         }
     }
-    let payments = Payments::load(&**store, paid_by, cut).await?;
+    let payments = Payments::load(&**store, paid_by, cut, faults).await?;
     let decide = |standing: &Standing<'_>| {
         let Some(timeline) = timeline_of(standing.history, cut)? else { return Ok(Due::default()) };
         let orders = due(standing.stream, &timeline, &payments, config, &options, as_of)?;
         let facts = decided::<Preapproval>(standing.state, orders, config, as_of);
         Ok(Due { facts, messages: Vec::new() })
     };
-    let written = write(store, config, clock, batch, decide).await?;
+    let written = write(broom, faults, batch, decide).await?;
     let count = |name| written.by_name.get(name).copied().unwrap_or(0);
     Ok(Recognised {
         deferred: count("preapproval.revenue_deferred"),
@@ -140,12 +136,17 @@ fn due(
 }
 
 impl Payments {
-    async fn load(store: &dyn Store, streams: Vec<StreamId>, cut: Cut) -> Result<Self, EngineError> {
-        let payments = load(store, &streams).await?;
+    async fn load(
+        store: &dyn Store,
+        streams: Vec<StreamId>,
+        cut: Cut,
+        faults: &mut Faults,
+    ) -> Result<Self, EngineError> {
+        let mut payments = load(store, &streams).await?;
         let mut refunds = Vec::new();
         for (stream, history) in &payments {
             // Of every refund that is known: its own history says what was given back by the instant.
-            let state = fold(history)?;
+            let state = faults.pass(fold(history))?;
             let Some(state) = state.as_ref().and_then(Payment::unwrap_ref) else { continue };
             let (seller, payment) = (SellerId::from(stream.seller()), PaymentId::from(stream.id()));
             let named = state.keyed().refunds.iter();
@@ -153,9 +154,17 @@ impl Payments {
         }
         let mut by_payment: HashMap<String, BTreeMap<RefundId, RefundState>> = HashMap::new();
         for (stream, history) in load(store, &refunds).await? {
-            if let Some(state) = fold_cut(&history, cut)?.and_then(Refund::unwrap) {
-                let refunds = by_payment.entry(stream.root().to_owned()).or_default();
-                refunds.insert(RefundId::from(stream.id()), state);
+            match fold_cut(&history, cut).map(|state| state.and_then(Refund::unwrap)) {
+                Ok(Some(state)) => {
+                    let refunds = by_payment.entry(stream.root().to_owned()).or_default();
+                    refunds.insert(RefundId::from(stream.id()), state);
+                }
+                Ok(None) => {}
+                // Without one of its refunds a payment says too much: then nothing of it is written.
+                Err(error) => {
+                    faults.pass::<()>(Err(error))?;
+                    payments.retain(|payment, _| payment.key() != stream.root());
+                }
             }
         }
         Ok(Self { cut, payments, refunds: by_payment })

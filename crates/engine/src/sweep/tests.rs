@@ -11,6 +11,9 @@ use crate::item::Item;
 use crate::replay::replay;
 use crate::samples::{SELLER, at, config, item, sqlite, stores};
 
+mod corrupt;
+mod ends;
+
 /// A subscription of 10.00 a month, made on 5 October.
 fn subscription(status: &str, told: &str) -> Item {
     subscription_of("yoga", status, told)
@@ -54,8 +57,19 @@ async fn take(store: &Arc<dyn Store>, items: impl IntoIterator<Item = Item>) {
 }
 
 async fn swept(store: &Arc<dyn Store>, now: &str) -> Swept {
-    let now = at(now);
-    sweep(store, &config(), Clock::Fixed(now), now, Messages::Write).await.expect("the store answers")
+    swept_with(store, now, Messages::Write).await
+}
+
+/// A sweep that finds every history sound.
+async fn swept_with(store: &Arc<dyn Store>, now: &str, messages: Messages) -> Swept {
+    let mut faults = Faults::default();
+    let swept = sweep(broom(store, &config(), now), messages, &mut faults, |_| {}).await;
+    faults.none().expect("every history can be read");
+    swept.expect("the store answers")
+}
+
+fn broom<'a>(store: &'a Arc<dyn Store>, config: &'a Config, now: &str) -> Broom<'a> {
+    Broom { store, config, clock: Clock::Fixed(at(now)), as_of: at(now) }
 }
 
 async fn outbox(store: &Arc<dyn Store>) -> Vec<StoredMessage> {
@@ -80,14 +94,14 @@ async fn reminders(store: &Arc<dyn Store>) -> usize {
 
 async fn found(store: &Arc<dyn Store>, from: &str, as_of: &str) -> Vec<Finding> {
     let mut found = Vec::new();
-    let (from, as_of) = (at(from), at(as_of));
-    each_finding::<EngineError>(&**store, &config(), from, as_of, |stream, finding| {
+    let (from, as_of, mut faults) = (at(from), at(as_of), Faults::default());
+    each_finding(&**store, &config(), from, as_of, &mut faults, |stream, finding| {
         assert_eq!(stream.id(), "yoga");
         found.push(finding);
-        Ok(())
     })
     .await
-    .expect("the histories can be read");
+    .expect("the store answers");
+    faults.none().expect("the histories can be read");
     found
 }
 
@@ -156,8 +170,7 @@ async fn history_that_is_taken_in_later_and_periods_that_are_over_tell_nobody_an
     let (_folder, [store, _]) = stores().await;
     take(&store, declined()).await;
     assert_eq!(swept(&store, "2026-10-12T12:01:01Z").await.told, 0, "a week has passed");
-    let (clock, as_of) = (Clock::Fixed(at("2026-10-06T00:00:00Z")), at("2026-10-06T00:00:00Z"));
-    let swept = sweep(&store, &config(), clock, as_of, Messages::Leave).await.expect("the store answers");
+    let swept = swept_with(&store, "2026-10-06T00:00:00Z", Messages::Leave).await;
     assert_eq!((swept.told, keys(&store).await.len(), reminders(&store).await), (0, 0, 0));
 }
 

@@ -1,16 +1,15 @@
 //! Writes what is due for some histories, planned again until nobody else was faster.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use domain::fact::Fact;
 use domain::machine::{Context, Instant};
 use domain::stream::StreamId;
 use store::commit::{NewMessage, Outcome};
 use store::read::StoredEvent;
-use store::store::Store;
 
-use crate::clock::Clock;
+use super::Broom;
+use super::faults::Faults;
 use crate::config::Config;
 use crate::error::EngineError;
 use crate::ingest::fold;
@@ -45,20 +44,20 @@ pub(super) struct Standing<'h> {
     pub(super) state: &'h AnyState,
 }
 
-/// Decides on each of the histories and writes what follows; those that are gone are passed over.
+/// Decides on each of the histories and writes what follows; those that are gone, and those that cannot be read, are
+/// passed over.
 ///
 /// # Errors
-/// When the store fails, others keep writing to the same histories, or a history is corrupt.
+/// When the store fails, or others keep writing to the same histories.
 pub(super) async fn write(
-    store: &Arc<dyn Store>,
-    config: &Config,
-    clock: Clock,
+    broom: Broom<'_>,
+    faults: &mut Faults,
     streams: &[StreamId],
     decide: impl Fn(&Standing<'_>) -> Result<Due, EngineError>,
 ) -> Result<Written, EngineError> {
     let mut all = Written::default();
     for batch in streams.chunks(BATCH) {
-        let written = write_batch(store, config, clock, batch, &decide).await?;
+        let written = write_batch(broom, faults, batch, &decide).await?;
         all.facts += written.facts;
         all.messages += written.messages;
         for (name, count) in written.by_name {
@@ -69,19 +68,19 @@ pub(super) async fn write(
 }
 
 async fn write_batch(
-    store: &Arc<dyn Store>,
-    config: &Config,
-    clock: Clock,
+    broom: Broom<'_>,
+    faults: &mut Faults,
     batch: &[StreamId],
     decide: &impl Fn(&Standing<'_>) -> Result<Due, EngineError>,
 ) -> Result<Written, EngineError> {
+    let Broom { store, config, clock, .. } = broom;
     for _ in 0..ATTEMPTS {
         let loaded = store.load(batch, &[]).await?;
         let (mut facts, mut messages) = (Vec::new(), Vec::new());
         for stream in batch {
             let Some(history) = loaded.histories.get(stream) else { continue };
-            let (Some(last), Some(state)) = (history.last(), fold(history)?) else { continue };
-            let due = decide(&Standing { stream, history, state: &state })?;
+            let (Some(last), Some(state)) = (history.last(), faults.pass(fold(history))?) else { continue };
+            let due = faults.pass(decide(&Standing { stream, history, state: &state }))?;
             let numbered = (last.sequence + 1..).zip(due.facts);
             facts.extend(numbered.map(|(sequence, fact)| (stream.clone(), sequence, fact)));
             messages.extend(due.messages);

@@ -1,11 +1,17 @@
 //! What is asked for by name: charge requests, subscriptions, report files.
 
+use domain::payment::machine::Payment;
+use domain::payment::state::State;
 use mercadopago::observe::DeliveryKind;
 use store::inbox::InboxKey;
+use store::read::Cut;
 
 use super::*;
 use crate::ingest::{Ingester, Tally};
+use crate::project::each_state;
 use crate::samples::item;
+use crate::sweep::faults::Faults;
+use crate::sweep::{Broom, Messages, sweep};
 
 /// A store that was told of some resources.
 async fn told(resources: &[(&str, String)]) -> Arc<dyn Store> {
@@ -191,6 +197,127 @@ async fn a_round_reads_every_subscription_with_its_invoices_and_goes_on_where_it
     let asked: Vec<String> =
         provider.world().asked.drain(..).filter(|path| path.starts_with("/pre")).collect();
     assert_eq!(asked, ["/preapproval/a", "/preapproval/c"], "the old cancelled one is left alone");
+}
+
+/// A payment that nobody confirmed for a month, and one of which a reservation is left.
+fn late(id: u64, status: &str, updated: &str) -> String {
+    format!(
+        r#"{{"id":{id},"collector_id":7,"currency_id":"ARS","status":"{status}","status_detail":"",
+        "transaction_amount":10,"transaction_details":{{"net_received_amount":10}},"charges_details":[],
+        "date_created":"2026-09-15T00:00:00Z","date_last_updated":"{updated}"}}"#
+    )
+}
+
+/// The standings of the payments of a store.
+async fn standings(store: &Arc<dyn Store>) -> Vec<String> {
+    let mut all = Vec::new();
+    let visit = |stream: &StreamId, state: &State| {
+        all.push(format!("{} {}", stream.id(), state.name()));
+        Ok(())
+    };
+    let walked = each_state::<Payment, EngineError>(&**store, Cut::default(), visit).await;
+    walked.expect("the store answers");
+    all
+}
+
+#[tokio::test]
+async fn what_is_presumed_meets_what_is_so_one_by_one_and_again_only_after_a_while() {
+    let day = "2026-09-15T00:00:00Z";
+    let of = |id, status| ("payment", late(id, status, day));
+    let made =
+        [of(1, "pending"), of(2, "in_process"), of(3, "authorized"), of(4, "pending"), of(5, "approved")];
+    let store = told(&made).await;
+    let provider = Provider::start().await;
+    let config = scene::config("");
+    let now: Instant = NOW.parse().expect("a literal instant");
+    let clock = Clock::Fixed(now);
+    let broom = Broom { store: &store, config: &config, clock, as_of: now };
+    let mut faults = Faults::default();
+    let swept = sweep(broom, Messages::Leave, &mut faults, |_| {}).await;
+    assert_eq!(swept.expect("the store answers").presumed, 3);
+    let later = "2026-10-15T00:00:00Z";
+    let bodies = [
+        ("/v1/payments/1", late(1, "cancelled", later)),
+        ("/v1/payments/2", late(2, "approved", later)),
+        ("/v1/payments/3", late(3, "cancelled", later)),
+    ];
+    provider.world().bodies.extend(bodies.map(|(path, body)| (path.to_owned(), body)));
+    let polled = round(&provider, &store, &config, Crawl::Overdue).await;
+    assert_eq!(polled, Polled { read: 3, accepted: 3 });
+    let asked: Vec<String> = provider.world().asked.drain(..).collect();
+    assert_eq!(asked, ["/v1/payments/1", "/v1/payments/2", "/v1/payments/3", "/v1/payments/4"]);
+    let expected = ["1 cancelled", "2 approved", "3 cancelled", "4 awaiting_payer", "5 approved"];
+    assert_eq!(standings(&store).await, expected);
+
+    round(&provider, &store, &config, Crawl::Overdue).await;
+    assert_eq!(provider.world().asked.len(), 0, "the next round is not due");
+    let cell = store.cell("poll/7/overdue").await.expect("the store answers").expect("there is a checkpoint");
+    let place = br#"{"begun_at":"2026-10-20T06:00:00Z","after":null}"#;
+    assert!(store.put_cell("poll/7/overdue", Some(cell.version), place, now).await.expect("it answers"));
+    round(&provider, &store, &config, Crawl::Overdue).await;
+    assert_eq!(provider.world().asked, ["/v1/payments/4"], "the others are decided");
+}
+
+/// Puts the round through overdue payments where a test wants it.
+async fn stand(store: &Arc<dyn Store>, place: &str) {
+    let now = NOW.parse().expect("a literal instant");
+    let put = store.put_cell("poll/7/overdue", None, place.as_bytes(), now).await;
+    assert!(put.expect("the store answers"));
+}
+
+#[tokio::test]
+async fn a_payment_that_the_provider_does_not_show_holds_up_no_other() {
+    let made = [1, 2, 3].map(|id| ("payment", late(id, "authorized", "2026-09-15T00:00:00Z")));
+    let store = told(&made).await;
+    let provider = Provider::start().await;
+    let config = scene::config("");
+    provider.world().refusals.extend([403, 400]);
+    provider.world().bodies.insert("/v1/payments/3".to_owned(), late(3, "cancelled", "2026-10-15T00:00:00Z"));
+    let polled = round(&provider, &store, &config, Crawl::Overdue).await;
+    assert_eq!(polled, Polled { read: 1, accepted: 1 });
+    assert_eq!(standings(&store).await, ["1 authorized", "2 authorized", "3 cancelled"]);
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_ends_the_round_where_it_stands() {
+    let made = [1, 2].map(|id| ("payment", late(id, "authorized", "2026-09-15T00:00:00Z")));
+    let store = told(&made).await;
+    let provider = Provider::start().await;
+    let config = scene::config("");
+    provider.world().refusals.extend([401, 401]);
+    let poller = provider.poller(&store, Arc::new(Kept::default()), &config, NOW);
+    let refused = poller.round(&seller(), Crawl::Overdue).await;
+    assert!(matches!(&refused, Err(PollError::Client { .. })), "{refused:?}");
+    assert_eq!(store.cell("poll/7/overdue").await.expect("the store answers"), None);
+}
+
+#[tokio::test]
+async fn a_round_that_took_longer_than_its_pause_is_the_last_one_of_its_call() {
+    let made = [1, 2, 3].map(|id| ("payment", late(id, "authorized", "2026-09-15T00:00:00Z")));
+    let store = told(&made).await;
+    let provider = Provider::start().await;
+    let config = scene::config("");
+    stand(&store, r#"{"begun_at":"2026-10-19T06:00:00Z","after":"2"}"#).await;
+    let later = "2026-10-15T00:00:00Z";
+    provider.world().bodies.insert("/v1/payments/3".to_owned(), late(3, "cancelled", later));
+    round(&provider, &store, &config, Crawl::Overdue).await;
+    let asked: Vec<String> = provider.world().asked.drain(..).collect();
+    assert_eq!(asked, ["/v1/payments/3"], "who polls once is done");
+    round(&provider, &store, &config, Crawl::Overdue).await;
+    let asked: Vec<String> = provider.world().asked.drain(..).collect();
+    assert_eq!(asked, ["/v1/payments/1", "/v1/payments/2"], "the third is decided");
+}
+
+#[tokio::test]
+async fn overdue_payments_are_read_a_pause_apart() {
+    let made = [1, 2, 3].map(|id| ("payment", late(id, "authorized", "2026-09-15T00:00:00Z")));
+    let store = told(&made).await;
+    let provider = Provider::start().await;
+    let config = Config::read(Some(("test", "[poll]\nintents_pause_ms = 200")), []).expect("it fits");
+    let begin = tokio::time::Instant::now();
+    round(&provider, &store, &config, Crawl::Overdue).await;
+    assert_eq!(provider.world().asked.len(), 3);
+    assert!(begin.elapsed() >= Duration::from_millis(400), "{:?}", begin.elapsed());
 }
 
 #[tokio::test]

@@ -1,9 +1,7 @@
 //! A provider on loopback that answers from a list of payments and fixed bodies, and sinks that can be looked into.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -11,18 +9,14 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::DateTime;
-use client::client::{Client, Options};
-use client::vault::Fixed;
 use domain::ids::SellerId;
 use domain::machine::Instant;
 use store::store::Store;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use url::Url;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::item::Item;
+use crate::loopback::Loopback;
 use crate::poll::Poller;
 use crate::samples::SELLER;
 use crate::sink::{Sink, SinkError};
@@ -50,23 +44,14 @@ pub(super) struct World {
 /// A provider that answers until it is dropped.
 pub(super) struct Provider {
     pub(super) world: Arc<Mutex<World>>,
-    base: Url,
-    serving: JoinHandle<()>,
+    loopback: Loopback,
 }
 
 impl Provider {
     pub(super) async fn start() -> Self {
-        // Another test may have installed it before.
-        let _installed = rustls::crypto::ring::default_provider().install_default();
         let world = Arc::new(Mutex::new(World::default()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("it is bound");
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&world));
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("the listener stays");
-        });
-        let base = format!("http://{address}").parse().expect("an address");
-        Self { world, base, serving }
+        let loopback = Loopback::serve(Router::new().fallback(answer).with_state(Arc::clone(&world))).await;
+        Self { world, loopback }
     }
 
     pub(super) fn world(&self) -> MutexGuard<'_, World> {
@@ -93,28 +78,8 @@ impl Provider {
         config: &Config,
         clock: Clock,
     ) -> Poller {
-        let many = NonZeroU32::new(100_000).expect("not zero");
-        let options = Options {
-            base: self.base.clone(),
-            connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(10),
-            file_timeout: Duration::from_secs(10),
-            max_body_bytes: 1 << 24,
-            max_file_bytes: 1 << 24,
-            retries: 0,
-            retry_min: Duration::from_millis(1),
-            retry_max: Duration::from_millis(1),
-            calls_per_second: many,
-            in_person_reads_per_second: many,
-        };
-        let client = Client::new(options, Arc::new(Fixed::new("token"))).expect("loopback may be plain");
+        let client = self.loopback.client();
         Poller::new(client, sink, Arc::clone(store), config.clone(), clock)
-    }
-}
-
-impl Drop for Provider {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 

@@ -1,9 +1,7 @@
 //! A provider on loopback that holds subscriptions and a plan, and carries orders out, ignores or loses them.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -11,8 +9,6 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use chrono::{SecondsFormat, TimeDelta};
-use client::client::{Client, Options};
-use client::vault::Fixed;
 use domain::machine::Instant;
 use mercadopago::number::Number;
 use mercadopago::request::preapproval::{PreapprovalRequest, Recurring};
@@ -20,13 +16,11 @@ use serde_json::{Value, json};
 use store::chain::ONLY_SHARD;
 use store::memory::MemoryStore;
 use store::store::Store;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use url::Url;
 
 use super::{ID, Orders};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::loopback::Loopback;
 use crate::samples::{SELLER, at, config};
 
 /// What becomes of the next order.
@@ -65,24 +59,15 @@ struct World {
 pub(super) struct Scene {
     world: Arc<Mutex<World>>,
     store: Arc<dyn Store>,
-    base: Url,
+    loopback: Loopback,
     now: Instant,
-    serving: JoinHandle<()>,
 }
 
 impl Scene {
     pub(super) async fn start() -> Self {
-        // Another test may have installed it before.
-        let _installed = rustls::crypto::ring::default_provider().install_default();
         let world = Arc::new(Mutex::new(World::default()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("it is bound");
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&world));
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("the listener stays");
-        });
-        let base = format!("http://{address}").parse().expect("an address");
-        Self { world, store: Arc::new(MemoryStore::new()), base, now: at("2026-03-08T10:00:00Z"), serving }
+        let loopback = Loopback::serve(Router::new().fallback(answer).with_state(Arc::clone(&world))).await;
+        Self { world, store: Arc::new(MemoryStore::new()), loopback, now: at("2026-03-08T10:00:00Z") }
     }
 
     /// With a subscription of 10.00 a month.
@@ -111,21 +96,7 @@ impl Scene {
     }
 
     pub(super) fn orders_with(&self, config: Config) -> Orders {
-        let many = NonZeroU32::new(100_000).expect("not zero");
-        let options = Options {
-            base: self.base.clone(),
-            connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(10),
-            file_timeout: Duration::from_secs(10),
-            max_body_bytes: 1 << 24,
-            max_file_bytes: 1 << 24,
-            retries: 0,
-            retry_min: Duration::from_millis(1),
-            retry_max: Duration::from_millis(1),
-            calls_per_second: many,
-            in_person_reads_per_second: many,
-        };
-        let client = Client::new(options, Arc::new(Fixed::new("token"))).expect("loopback may be plain");
+        let client = self.loopback.client();
         let clock = Clock::Fixed(self.now);
         Orders::new(client, Arc::clone(&self.store), config, clock, SELLER.into(), "ana".into())
     }
@@ -156,12 +127,6 @@ impl Scene {
 
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().expect("no handler panics")
-    }
-}
-
-impl Drop for Scene {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 

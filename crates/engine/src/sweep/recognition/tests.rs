@@ -1,5 +1,7 @@
 //! An annual subscription of 1,452.00 with 21 % of tax, as it is told and swept: what is written, and what is owed.
 
+use std::sync::Arc;
+
 use billing::deferral::Roll;
 use billing::month::{Month, Months};
 use domain::currency::Currency;
@@ -9,9 +11,11 @@ use ledger::account::Account;
 use mercadopago::observe::DeliveryKind;
 
 use super::*;
+use crate::clock::Clock;
 use crate::ingest::{Ingester, Tally};
 use crate::item::Item;
 use crate::samples::{SELLER, at, item, sqlite, stores};
+use crate::timelines::each_timeline;
 use crate::verify::verify;
 
 fn config() -> Config {
@@ -69,9 +73,16 @@ async fn take(store: &Arc<dyn Store>, now: &str, items: Vec<Item>) {
     assert_eq!((tally.refused, tally.undecodable), (0, 0));
 }
 
+async fn recognised(store: &Arc<dyn Store>, config: &Config, now: Instant) -> Recognised {
+    let (broom, mut faults) =
+        (Broom { store, config, clock: Clock::Fixed(now), as_of: now }, Faults::default());
+    let written = recognise(broom, &mut faults).await.expect("the store answers");
+    faults.none().expect("every history can be read");
+    written
+}
+
 async fn swept(store: &Arc<dyn Store>, now: &str) -> [u64; 3] {
-    let written =
-        recognise(store, &config(), Clock::Fixed(at(now)), at(now)).await.expect("the store answers");
+    let written = recognised(store, &config(), at(now)).await;
     [written.deferred, written.recognised, written.ended]
 }
 
@@ -162,7 +173,7 @@ async fn one_late_sweep_writes_what_daily_ones_would_have() {
         if day == 120 {
             take(&daily, "2026-05-10T18:01:00Z", vec![payment(6, Some("242"))]).await;
         }
-        recognise(&daily, &config(), Clock::Fixed(now), now).await.expect("the store answers");
+        recognised(&daily, &config(), now).await;
     }
     take(&late, "2026-05-10T18:01:00Z", vec![payment(6, Some("242"))]).await;
     assert_eq!(swept(&late, "2026-07-28T20:00:00Z").await, [1, 6, 1]);
@@ -231,7 +242,7 @@ async fn where_invoices_recognise_the_revenue_nothing_is_deferred() {
     for store in &stores {
         take(store, "2026-01-10T14:00:00Z", annual()).await;
         let now = at("2027-01-01T00:00:00Z");
-        let written = recognise(store, &order, Clock::Fixed(now), now).await.expect("the store answers");
+        let written = recognised(store, &order, now).await;
         assert_eq!(written, Recognised::default());
     }
 }
@@ -249,11 +260,11 @@ async fn what_was_deferred_before_invoices_recognised_the_revenue_is_earned_to_t
         let told = vec![subscription("other", 12), invoice(8, "other"), payment(8, None)];
         take(store, "2026-02-11T00:00:01Z", told).await;
         let now = at("2026-05-10T15:00:00Z");
-        let written = recognise(store, &order, Clock::Fixed(now), now).await.expect("the store answers");
+        let written = recognised(store, &order, now).await;
         assert_eq!(written, Recognised { deferred: 0, recognised: 3, ended: 0 });
         take(store, "2026-05-10T18:01:00Z", vec![payment(6, Some("968"))]).await;
         let now = at("2026-05-11T00:00:00Z");
-        let written = recognise(store, &order, Clock::Fixed(now), now).await.expect("the store answers");
+        let written = recognised(store, &order, now).await;
         assert_eq!(written, Recognised { deferred: 0, recognised: 0, ended: 1 });
     }
 }

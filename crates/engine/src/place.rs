@@ -1,4 +1,5 @@
-//! How far the messages of a destination were handed over: a cell that moves past each when its receiver has it.
+//! How far the messages of a destination are done: a cell that moves past each when its receiver has it, or its order has
+//! ended.
 
 use domain::machine::Instant;
 use domain::text::Text;
@@ -10,13 +11,13 @@ use crate::error::EngineError;
 
 /// A place in the outbox, and the version of the cell that it was read from.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     name: String,
     version: Option<u64>,
     last: Option<Last>,
 }
 
-/// The last message that was handed over or passed over.
+/// The last message that is done or was passed over.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 struct Last {
     number: u64,
@@ -28,7 +29,7 @@ impl Place {
     ///
     /// # Errors
     /// When the store fails, or another program wrote the cell.
-    pub(super) async fn read(store: &dyn Store, destination: &str) -> Result<Self, EngineError> {
+    pub(crate) async fn read(store: &dyn Store, destination: &str) -> Result<Self, EngineError> {
         let name = format!("relay/{destination}");
         let Some(cell) = store.cell(&name).await? else {
             return Ok(Self { name, version: None, last: None });
@@ -40,7 +41,7 @@ impl Place {
     }
 
     /// The number of the last message that is done; 0 when there is none.
-    pub(super) fn number(&self) -> u64 {
+    pub(crate) fn number(&self) -> u64 {
         self.last.as_ref().map_or(0, |last| last.number)
     }
 
@@ -48,7 +49,7 @@ impl Place {
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) async fn is_newest(&self, store: &dyn Store) -> Result<bool, EngineError> {
+    pub(crate) async fn is_newest(&self, store: &dyn Store) -> Result<bool, EngineError> {
         Ok(store.cell(&self.name).await?.map(|cell| cell.version) == self.version)
     }
 
@@ -56,7 +57,7 @@ impl Place {
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) async fn advance(
+    pub(crate) async fn advance(
         &mut self,
         store: &dyn Store,
         past: &StoredMessage,
