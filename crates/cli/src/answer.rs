@@ -37,6 +37,12 @@ pub fn print(app: &App, verb: &str, body: &[u8], shown: &Shown) -> anyhow::Resul
     }
 }
 
+/// Some fields of one thing as a table.
+pub fn table_of(body: &[u8], fields: &'static [&'static str]) -> anyhow::Result<String> {
+    let body: &RawValue = serde_json::from_slice(body).context("the answer is not JSON")?;
+    Ok(table(body, &Shown::One(fields)).to_string())
+}
+
 /// The answer's bytes, with a line end after them.
 pub fn as_it_came(body: &[u8]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use engine::work::Shards;
 
+pub mod approve;
 pub mod attempts;
 pub mod auth;
 pub mod device;
@@ -14,12 +15,15 @@ pub mod inbox;
 pub mod integrator;
 pub mod intent;
 pub mod ordering;
+pub mod orders;
 pub mod payment;
 pub mod plan;
 pub mod poll;
 pub mod provider;
 pub mod reconcile;
+pub mod refund;
 pub mod relay;
+pub mod report;
 pub mod serve;
 pub mod simulate;
 pub mod subscription;
@@ -157,12 +161,27 @@ pub enum Command {
         #[command(subcommand)]
         verb: integrator::Integrator,
     },
-    /// Reads and finds payments at the provider.
+    /// Reads and finds payments at the provider; orders that one is cancelled or captured.
     #[command(after_help = "Example: conciliar payment get 57837458321")]
     Payment {
         #[command(subcommand)]
         verb: payment::Payment,
     },
+    /// Orders money back to the payer: a whole payment, a part of it, or many by a file.
+    #[command(
+        after_help = "Example: conciliar refund 57837458321 --amount 12.50 --actor ana --reason broken --dry-run\n         conciliar refund 57837458321 --actor ana --reason returned --yes --send\n         conciliar refund --batch refunds.csv --actor ana --reason recall --yes\n\nThe order is written first and sent after, by `conciliar relay --provider` or at once with --send,\nso that neither a crash nor a lost answer gives money back twice. What is above the limit of the\nconfiguration waits for `conciliar approve`.\n\nA file has the columns payment, amount (empty: all that remains), and if wanted currency, reason and\nkey, in any order, with `,` or `;` between them. The order of a line without a key is named by its\npayment, its amount and which of several such lines it is, as in file/57837458321/12.50/1: the same\nline again, in a corrected file or in a later one, is the same order and gives nothing back twice; a\nkey makes it another order. Exit code 3: lines were refused, the others were ordered."
+    )]
+    Refund(Box<refund::Refund>),
+    /// Lets an order go that waits for a second person.
+    #[command(
+        after_help = "Example: conciliar approve 57837458321 --actor eva --yes\n         conciliar approve 57837458321 --order return-17 --actor eva --yes --send\n\nAll rules of the order must hold now too. `conciliar report orders --open` lists what waits."
+    )]
+    Approve(approve::Approve),
+    /// Ends an order that waits for a second person; nothing is sent.
+    #[command(
+        after_help = "Example: conciliar decline 57837458321 --actor eva --reason \"ask the shop first\""
+    )]
+    Decline(approve::Decline),
     /// Makes plans that payers subscribe to, reads and finds them.
     #[command(after_help = "Example: conciliar plan search --status active")]
     Plan {
@@ -185,18 +204,20 @@ pub enum Command {
     },
     /// Serves a Mercado Pago on this machine, to build and test against.
     #[command(
-        after_help = "Example: conciliar simulate --seed 7 --webhook http://127.0.0.1:8080/hooks/{seller} --secret-env MP_WEBHOOK_SECRET\n         conciliar simulate --at 2026-10-01 --seller 1122334455:MLA --seller 2:MLB --lost 20\n\nIt prints how to sign in. With --at its clock stands until it is moved:\n  curl -X POST http://127.0.0.1:8090/admin/advance -d '{\"to\":\"2026-11-01T12:00:00Z\"}'\nThe words APRO, FUND, OTHE and CONT are tokens of cards: paid, no funds, refused, in review.\nPOST /admin/subscriptions/ID/accept or /card is what a payer does with the link of a subscription or\nwith its card; both take '{\"holder\":\"FUND\"}'.\nSIGTERM and Ctrl-C end it; it keeps nothing."
+        after_help = "Example: conciliar simulate --seed 7 --webhook http://127.0.0.1:8080/hooks/{seller} --secret-env MP_WEBHOOK_SECRET\n         conciliar simulate --at 2026-10-01 --seller 1122334455:MLA --seller 2:MLB --lost 20\n\nIt prints how to sign in. With --at its clock stands until it is moved:\n  curl -X POST http://127.0.0.1:8090/admin/advance -d '{\"to\":\"2026-11-01T12:00:00Z\"}'\nThe words APRO, FUND, OTHE and CONT are tokens of cards: paid, no funds, refused, in review.\nPOST /admin/subscriptions/ID/accept or /card is what a payer does with the link of a subscription or\nwith its card; both take '{\"holder\":\"FUND\"}'.\nPOST /admin/obstacles lets the next calls of a kind be refused, late or never answered:\n  curl -X POST http://127.0.0.1:8090/admin/obstacles -d '{\"call\":\"POST /v1/payments\",\"meets\":\"lost_after\"}'\nPUT /admin/habits changes how it behaves, and GET shows both.\nSIGTERM and Ctrl-C end it; it keeps nothing."
     )]
     Simulate(simulate::Simulate),
-    /// Writes what the clock alone makes due: unconfirmed payments past their life, messages for payers whose
-    /// charges failed, revenue of months that passed. Prints where subscriptions were not charged as agreed.
+    /// Writes what the clock alone makes due: unconfirmed payments and requests to charge past their life, messages for
+    /// payers whose charges failed, revenue of months that passed. Prints where subscriptions were not charged as
+    /// agreed, deadlines that need a person, and what was paid twice.
     #[command(
-        after_help = "Example: conciliar sweep --at 2026-11-01\n         conciliar sweep --strict --format json"
+        after_help = "Example: conciliar sweep --at 2026-11-01\n         conciliar sweep --ahead 14 --strict --format json\n\nWhat it writes stays written: give --at an instant that has passed where the books are, as a batch does for\nthe end of its day. Told are reservations that lapse, documents of chargebacks, tokens that end, charges\nwhose answer is missing for minutes, and refund windows of payments that were paid twice, argued about, or whose refund waits or was refused. `conciliar poll\n--only overdue` asks the provider about what was presumed. A refund that it proposes is one order however often\nit is given; sweep again before you give an old one."
     )]
     Sweep(Sweep),
-    /// Hands messages for payers to the merchant's own sender, until it is stopped.
+    /// Hands messages for payers to the merchant's own sender, and carries out at the provider what people
+    /// ordered, until it is stopped.
     #[command(
-        after_help = "Example: conciliar relay --to letters.ndjson --once\n         conciliar relay --to https://shop.example/letters --token-file letters.token\n\nEach message is one JSON object with a key; an address gets the key as Idempotency-Key too. At an\naddress one may come twice, under the same key: after a crash the last, beside another relay any.\nSIGTERM and Ctrl-C end it after the message under way."
+        after_help = "Example: conciliar relay --provider --once\n         conciliar relay --to letters.ndjson --once\n         conciliar relay --provider --to https://shop.example/letters --token-file letters.token\n\nEach message is one JSON object with a key; an address gets the key as Idempotency-Key too. At an\naddress one may come twice, under the same key: after a crash the last, beside another relay any.\nAn order is looked at before it is sent and carries its own key, so that it is carried out once,\nwhatever fails and however many relays there are. Without an answer it stays open and is sent again.\nSIGTERM and Ctrl-C end it after what is under way.\n\nExit codes of --provider --once: 3 when the provider refused an order, else 1 when one still waits."
     )]
     Relay(relay::Relay),
     /// Compares the books with report files of the provider, or subscriptions with their payments.
@@ -208,7 +229,7 @@ pub enum Command {
     #[command(
         after_help = "Example: conciliar report balances --as-of 2026-10-31\n         conciliar report journal --format hledger > october.journal\n         conciliar report mrr --from 2026-01-01 --format csv"
     )]
-    Report(Report),
+    Report(report::Report),
     /// Reads the whole history again; with --verify proves that it is what was written.
     #[command(after_help = "Example: conciliar replay --verify")]
     Replay(Replay),
@@ -288,81 +309,12 @@ pub struct Sweep {
     /// Days back within which subscriptions are looked at.
     #[arg(long, default_value_t = 90, value_name = "N")]
     pub days: u32,
+    /// Days ahead within which deadlines are told that need a person.
+    #[arg(long, default_value_t = 7, value_name = "N", value_parser = clap::value_parser!(u32).range(..=3_660))]
+    pub ahead: u32,
     /// Exit with 3 when something is found.
     #[arg(long)]
     pub strict: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Report {
-    /// Which report.
-    #[arg(value_enum)]
-    pub name: ReportName,
-    /// Only what happened by this instant or date.
-    #[arg(long, value_name = "T")]
-    pub as_of: Option<String>,
-    /// Only what was recorded by this instant or date.
-    #[arg(long, value_name = "T")]
-    pub known_at: Option<String>,
-    /// Only what was first seen on this day or later (coverage); the first month (mrr, churn, collection,
-    /// cohorts, deferred).
-    #[arg(long, value_name = "DATE")]
-    pub from: Option<chrono::NaiveDate>,
-    /// Only what was first seen on this day or earlier (coverage); the last month (mrr, churn, collection,
-    /// cohorts, deferred).
-    #[arg(long, value_name = "DATE")]
-    pub to: Option<chrono::NaiveDate>,
-    /// Days from now, or from --as-of, that are looked ahead (forecast; default: 90. deadlines; default: 7).
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3_660))]
-    pub days: Option<u32>,
-    /// Exit with 3 when there are gaps (coverage) or something was paid twice (double-charges).
-    #[arg(long)]
-    pub strict: bool,
-    #[command(flatten)]
-    pub attempts: attempts::Attempts,
-}
-
-/// A report by name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum ReportName {
-    /// Balances of all accounts.
-    Balances,
-    /// Every payment.
-    Payments,
-    /// Every refund.
-    Refunds,
-    /// Every in-person charge request and order.
-    Intents,
-    /// Rejections by class and code; rates with --by, another table with --rules.
-    Rejections,
-    /// What was paid more than once, with the refund that would undo it.
-    DoubleCharges,
-    /// Movements of the available balance.
-    Statement,
-    /// Journal entries.
-    Journal,
-    /// Deliveries by verdict.
-    Inbox,
-    /// What falls due: refund, capture and confirmation windows, charge requests, chargeback documents, tokens.
-    Deadlines,
-    /// Who told of what first, and what nobody told: lost webhooks, missing sales.
-    Coverage,
-    /// Every subscription, with its next charge and what was collected.
-    Subscriptions,
-    /// Monthly recurring revenue: new, expansion, contraction, churn, reactivation.
-    Mrr,
-    /// Subscriptions and revenue that each month lost.
-    Churn,
-    /// What became of charges that were due, by the class of their rejection.
-    Collection,
-    /// How many of a month's new subscriptions are still there, month by month.
-    Cohorts,
-    /// Charges that were not collected, by age.
-    Ageing,
-    /// Charges that the calendar expects, by day.
-    Forecast,
-    /// Deferred revenue rolled forward, month by month.
-    Deferred,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,6 @@
 //! The verbs.
 
+pub mod approve;
 pub mod auth;
 pub mod close;
 pub mod completions;
@@ -13,9 +14,11 @@ pub mod intent;
 pub mod migrate;
 pub mod order;
 pub mod payment;
+pub mod placing;
 pub mod plan;
 pub mod poll;
 pub mod reconcile;
+pub mod refund;
 pub mod relay;
 pub mod replay;
 pub mod report;

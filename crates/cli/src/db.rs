@@ -126,8 +126,8 @@ impl Db {
 
     /// Opens the store for reading; it must exist.
     pub async fn read(&self, settings: &services::Store) -> anyhow::Result<Opened> {
+        self.check_there()?;
         let opened = match self {
-            Self::Sqlite { path } if !Path::new(path).exists() => return Err(self.missing()),
             Self::Sqlite { path } => SqliteStore::open_read_only(path, &SqliteOptions::default())
                 .await
                 .map(|s| Opened::Sqlite(Arc::new(s))),
@@ -139,6 +139,14 @@ impl Db {
             (Self::Postgres { .. }, StoreError::OlderSchema { found: 0, .. }) => self.missing(),
             _ => self.explain(error),
         })
+    }
+
+    /// Whether the file is there; of a database nobody knows before it is asked.
+    pub fn check_there(&self) -> anyhow::Result<()> {
+        match self {
+            Self::Sqlite { path } if !Path::new(path).exists() => Err(self.missing()),
+            Self::Sqlite { .. } | Self::Postgres { .. } => Ok(()),
+        }
     }
 
     fn missing(&self) -> anyhow::Error {

@@ -31,8 +31,10 @@ use store::store::Store;
 use crate::app::App;
 use crate::moment::day_of;
 
+pub mod alerts;
 pub mod attempts;
 pub mod deadlines;
+pub mod orders;
 pub mod recurring;
 
 /// Entries in one page.

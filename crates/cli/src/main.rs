@@ -58,11 +58,7 @@ async fn run(args: Args) -> anyhow::Result<Exit> {
     if let Command::Completions { shell } = args.command {
         return commands::completions::run(shell);
     }
-    let is_service = matches!(
-        args.command,
-        Command::Fetch(_) | Command::Poll(_) | Command::Relay(_) | Command::Serve(_) | Command::Work(_)
-    );
-    logs::start(is_service.then_some("info"))?;
+    logs::start(filter(&args.command))?;
     let app = App::new(&args.global)?;
     let ended = dispatch(&app, args.command).await;
     if ended.is_err() {
@@ -74,6 +70,18 @@ async fn run(args: Args) -> anyhow::Result<Exit> {
         app.close().await?;
     }
     ended
+}
+
+/// What is logged where nobody says it: nothing by verbs that a person waits for.
+fn filter(command: &Command) -> Option<&'static str> {
+    match command {
+        // What became of each order is printed.
+        Command::Relay(relay) if relay.once => Some("warn,engine::dispatch::step=error"),
+        Command::Fetch(_) | Command::Poll(_) | Command::Relay(_) | Command::Serve(_) | Command::Work(_) => {
+            Some("info")
+        }
+        _ => None,
+    }
 }
 
 async fn dispatch(app: &App, command: Command) -> anyhow::Result<Exit> {
@@ -89,6 +97,9 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Exit> {
         Command::Device { verb } => commands::device::run(app, &verb).await,
         Command::Integrator { verb } => commands::integrator::run(app, &verb).await,
         Command::Payment { verb } => commands::payment::run(app, &verb).await,
+        Command::Refund(refund) => commands::refund::run(app, &refund).await,
+        Command::Approve(approve) => commands::approve::approve(app, &approve).await,
+        Command::Decline(decline) => commands::approve::decline(app, &decline).await,
         Command::Plan { verb } => commands::plan::run(app, &verb).await,
         Command::Subscription { verb } => commands::subscription::run(app, &verb).await,
         Command::TestUser { verb } => commands::test_user::run(app, &verb).await,

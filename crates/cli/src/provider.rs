@@ -69,6 +69,12 @@ impl Provider {
 
     /// The currency of a site, else of the account's.
     pub fn currency(&self, site: Option<&str>) -> anyhow::Result<Currency> {
+        if let (Some(site), Some(own)) = (site, &self.site)
+            && site != own
+        {
+            let (account, text) = (&self.seller, "leave --site out, or name another --seller");
+            return Err(Usage(format!("{account} sells on {own}, not on {site}; {text}")).into());
+        }
         currency(site.or(self.site.as_deref()))
     }
 

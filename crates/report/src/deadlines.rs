@@ -1,5 +1,5 @@
 //! What falls due within some days, one row each: refund windows, expiries of unconfirmed payments, capture windows,
-//! requests to charge, documents of chargebacks, and tokens.
+//! requests to charge, documents of chargebacks, tokens, and attempts to be paid that nobody knows the end of.
 //!
 //! What is still open although its time is over is listed too, as overdue, but for refund windows: every old payment
 //! has one that is closed.
@@ -9,6 +9,7 @@ use domain::chargeback;
 use domain::currency::Currency;
 use domain::intent;
 use domain::machine::Instant;
+use domain::obligation::{self, Mark};
 use domain::payment::Standing;
 use domain::payment::state::Known;
 use domain::rules::Rules;
@@ -17,6 +18,11 @@ use domain::text::Text;
 
 use crate::listing::{Cell, Column, Listing, numbers, words, writers};
 use crate::words::Word;
+
+pub mod alert;
+
+/// Longer than an attempt to be paid takes, with every repetition of its call.
+const ANSWER: TimeDelta = TimeDelta::minutes(5);
 
 /// What falls due. The order is that of rows of one instant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,6 +39,8 @@ pub enum DeadlineKind {
     ChargebackDocuments,
     /// A seller's token ends.
     Token,
+    /// The provider should have answered an attempt to be paid, and nobody knows whether it was made.
+    Attempt,
 }
 
 /// Something that falls due.
@@ -44,7 +52,8 @@ pub struct DeadlineRow {
     pub kind: DeadlineKind,
     /// Whose.
     pub seller: Text,
-    /// The provider's id of the thing; of a token, the application it was made through.
+    /// The provider's id of the thing; of a token, the application it was made through; of an attempt, our own of what is
+    /// owed.
     pub id: Text,
     /// Where the thing stands, in our words.
     pub standing: Text,
@@ -91,9 +100,9 @@ impl Horizon {
     pub fn payment(&self, stream: &StreamId, known: &Known, rules: &Rules) -> Option<DeadlineRow> {
         let standing = known.described.standing;
         let (kind, due_at, amount_minor) = match standing {
-            Standing::Approved if known.refundable_minor() > 0 => {
+            Standing::Approved if unsent_minor(known) > 0 => {
                 let due_at = known.refund_closes_at(rules).filter(|at| *at >= self.as_of)?;
-                (DeadlineKind::RefundWindow, due_at, known.refundable_minor())
+                (DeadlineKind::RefundWindow, due_at, unsent_minor(known))
             }
             Standing::AwaitingPayer | Standing::InReview if !known.asked.expired => {
                 let due_at = known.lapses_at(rules.confirmation_window)?;
@@ -137,6 +146,19 @@ impl Horizon {
         let row = self.row(due_at, DeadlineKind::ChargebackDocuments, stream, state.standing.name())?;
         let (amount_minor, currency) = (Some(state.case.amount_minor), Some(state.case.currency));
         Some(DeadlineRow { amount_minor, currency, ..row })
+    }
+
+    /// Whether an attempt at something that is owed should have been answered. One that is still under way is no news.
+    #[must_use]
+    pub fn attempt(&self, stream: &StreamId, state: &obligation::state::State) -> Option<DeadlineRow> {
+        let asked = &state.open()?.asked;
+        let row = self.row(asked.at + ANSWER, DeadlineKind::Attempt, stream, "open")?;
+        let reference = match &asked.terms.mark {
+            Mark::Reference(reference) => Some(reference.clone()),
+            Mark::Payer(_) => None,
+        };
+        let (amount_minor, currency) = (Some(asked.terms.amount_minor), Some(asked.terms.currency));
+        row.is_overdue.then_some(DeadlineRow { amount_minor, currency, reference, ..row })
     }
 
     /// Whether a token ends.
@@ -184,6 +206,12 @@ impl Horizon {
     }
 }
 
+/// What can be refunded, with what waits for a second person: that is not on its way, and the window closes on it too.
+fn unsent_minor(known: &Known) -> i64 {
+    let held = known.asked.waiting().filter_map(|(_, order)| order.refund_minor());
+    held.fold(known.refundable_minor(), i64::saturating_add)
+}
+
 /// Puts rows in the order in which they fall due.
 pub fn sort(rows: &mut [DeadlineRow]) {
     rows.sort_by(|a, b| (a.due_at, a.kind, &a.seller, &a.id).cmp(&(b.due_at, b.kind, &b.seller, &b.id)));
@@ -200,6 +228,7 @@ impl DeadlineKind {
             Self::Intent => "intent",
             Self::ChargebackDocuments => "chargeback_documents",
             Self::Token => "token",
+            Self::Attempt => "attempt",
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod journal;
 pub mod links;
 pub mod listing;
 pub mod mrr;
+pub mod orders;
 pub mod payments;
 pub mod reconciliation;
 pub mod refunds;

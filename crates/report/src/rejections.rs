@@ -7,6 +7,7 @@ use domain::text::Text;
 use crate::listing::{Cell, Column, Listing, numbers, words, writers};
 use crate::words::Word;
 
+pub mod blocks;
 pub mod rates;
 pub mod verdicts;
 

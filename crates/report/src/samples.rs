@@ -16,6 +16,8 @@ use domain::attempt::verdicts::Verdict;
 use domain::attempt::{Attempt, Way};
 use domain::currency::Currency;
 use domain::machine::Instant;
+use domain::obligation::blocks::Blocks;
+use domain::obligation::guard::Why;
 use domain::payment::Standing;
 use domain::rejection::{Rejection, RejectionClass, Retry};
 use ledger::account::Account;
@@ -111,6 +113,11 @@ pub fn rate(code: Option<&str>, rejected: u64) -> RateRow {
         action: code.map(|_| "offer_other_method".into()),
     };
     RateRow { rate, message: code.map(|_| "Choose another way to pay.".to_owned()) }
+}
+
+/// Charges that were not made because something was paid.
+pub fn blocks(why: Why, count: u64) -> Blocks {
+    Blocks { why, currency: Currency::ARS, count, obligations: count, amount_minor: 50_000, paid: count / 2 }
 }
 
 /// Fraud never to be tried again, and what another table says.

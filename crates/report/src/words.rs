@@ -32,6 +32,7 @@ words! {
     Account = "Account", "Cuenta", "Conta";
     Action = "Action", "Acción", "Ação";
     Actual = "Actual", "Real", "Real";
+    Advice = "What to do", "Qué hacer", "O que fazer";
     Age = "Age (days)", "Antigüedad (días)", "Idade (dias)";
     AgeInMonths = "Months since start", "Meses desde el inicio", "Meses desde o início";
     Ageing = "Ageing of uncollected charges", "Antigüedad de los cobros impagos", "Idade das cobranças não pagas";
@@ -40,8 +41,12 @@ words! {
     AmountUncollected = "Uncollected amount", "Importe impago", "Valor não pago";
     Application = "Application", "Aplicación", "Aplicação";
     Approved = "Approved", "Aprobado", "Aprovado";
+    ApprovedBy = "Approved by", "Aprobado por", "Aprovado por";
     AsOf = "As of", "Al", "Em";
+    AskedAt = "Ordered", "Ordenado el", "Ordenado em";
+    AskedBy = "Ordered by", "Ordenado por", "Ordenado por";
     Attempts = "Attempts", "Intentos", "Tentativas";
+    AvailableLeft = "Available balance left", "Saldo disponible restante", "Saldo disponível restante";
     BadRows = "Bad rows", "Filas ilegibles", "Linhas ilegíveis";
     Balance = "Balance", "Saldo", "Saldo";
     Balances = "Balances", "Saldos", "Saldos";
@@ -57,6 +62,7 @@ words! {
     ByReport = "Reported", "Informado", "Relatado";
     ByResponse = "Fetched", "Consultado", "Consultado";
     ByWebhook = "Webhook", "Webhook", "Webhook";
+    ByWhom = "By", "Por", "Por";
     CancelledCharges = "Cancelled", "Cancelados", "Canceladas";
     Changes = "Changes", "Cambia", "Muda";
     Channel = "Channel", "Canal", "Canal";
@@ -76,6 +82,7 @@ words! {
     Collection = "Collection of charges", "Cobranza", "Recebimento das cobranças";
     CollectionRate = "Collected of amount (%)", "Cobrado del importe (%)", "Recebido do valor (%)";
     CollectionRateByCount = "Collected of count (%)", "Cobrado de la cantidad (%)", "Recebido da quantidade (%)";
+    ColumnOfFile = "Column", "Columna", "Coluna";
     Contraction = "Contraction", "Contracción", "Contração";
     Count = "Count", "Cantidad", "Quantidade";
     Credit = "Credit", "Haber", "Crédito";
@@ -83,6 +90,8 @@ words! {
     DailyBalance = "Available balance by day", "Saldo disponible por día", "Saldo disponível por dia";
     Day = "Day", "Día", "Dia";
     Debit = "Debit", "Debe", "Débito";
+    DeclinedBy = "Declined by", "Rechazado por", "Recusado por";
+    DeclinedFor = "Declined because", "Rechazado porque", "Recusado porque";
     Deferred = "Deferred revenue", "Ingresos diferidos", "Receita diferida";
     Deliveries = "Deliveries", "Entregas", "Entregas";
     Delta = "Difference", "Diferencia", "Diferença";
@@ -144,12 +153,16 @@ words! {
     NextCharge = "Next charge", "Próximo cobro", "Próxima cobrança";
     None = "none", "ninguno", "nenhum";
     NotApplied = "Refused or unreadable", "Rechazadas o ilegibles", "Recusadas ou ilegíveis";
+    Obligations = "Things owed", "Deudas", "Dívidas";
     OpenCharges = "Open", "Abiertos", "Abertas";
     Opening = "Opening", "Inicial", "Inicial";
+    Order = "Order", "Orden", "Ordem";
+    Orders = "Orders", "Órdenes", "Ordens";
     Origin = "Origin", "Origen", "Origem";
     Overdue = "Overdue", "Vencido", "Vencido";
     Paid = "Paid", "Pagado", "Pago";
     PaidAt = "Paid at", "Pagado el", "Pago em";
+    PaidOfThem = "Paid of them", "Pagadas de ellas", "Pagas delas";
     Payment = "Payment", "Pago", "Pagamento";
     Payments = "Payments", "Pagos", "Pagamentos";
     Period = "Period", "Período", "Período";
@@ -166,12 +179,15 @@ words! {
     Recovered = "Recovered", "Recuperados", "Recuperadas";
     RecoveredRate = "Recovered (%)", "Recuperados (%)", "Recuperadas (%)";
     Reference = "Reference", "Referencia", "Referência";
+    Refund = "Refund", "Devolución", "Devolução";
     Refunded = "Refunded", "Devuelto", "Devolvido";
     Refunds = "Refunds", "Devoluciones", "Devoluções";
     Rejected = "Rejected", "Rechazados", "Recusadas";
     RejectedRate = "Rejected (%)", "Rechazados (%)", "Recusadas (%)";
     Rejections = "Rejections by class", "Rechazos por clase", "Recusas por classe";
     Renewed = "Renewed", "Renovado el", "Renovado em";
+    Repeated = "Ordered before", "Ya ordenado", "Já ordenado";
+    RepeatedAmount = "Amount ordered before", "Importe ya ordenado", "Valor já ordenado";
     Result = "Result", "Resultado", "Resultado";
     Retained = "Retained", "Retenidas", "Retidas";
     RetainedRate = "Retention (%)", "Retención (%)", "Retenção (%)";
@@ -194,6 +210,7 @@ words! {
     Source = "Source", "Origen", "Origem";
     SourceId = "Source id", "Id de origen", "Id de origem";
     Slot = "Number in the calendar", "Número en el calendario", "Número no calendário";
+    Stage = "Stage", "Etapa", "Etapa";
     Standing = "Standing", "Estado", "Situação";
     Started = "Started", "Inicio", "Início";
     Statement = "Statement of the available balance", "Extracto del saldo disponible", "Extrato do saldo disponível";
@@ -213,6 +230,9 @@ words! {
     Uncollected = "Uncollected", "Impagos", "Não pagas";
     Unread = "Unread", "Sin leer", "Não lidos";
     Verdict = "Verdict", "Veredicto", "Veredito";
+    Waiting = "For a second person", "Para otra persona", "Para outra pessoa";
+    Why = "Why", "Por qué", "Por quê";
+    Wish = "Wish", "Pedido", "Pedido";
     WordOfProvider = "Provider's word", "Palabra del proveedor", "Palavra do provedor";
 }
 

@@ -39,25 +39,34 @@ pub enum By {
     Device,
     /// Where the payer paid.
     Channel,
+    /// What the guard of `payment create` did not allow, by reason: no rates, and no rejections of the provider's.
+    Guard,
 }
 
 impl Attempts {
     /// The time within which attempts follow one another.
     pub fn within(&self) -> chrono::TimeDelta {
-        chrono::TimeDelta::days(self.within.unwrap_or(WITHIN).into())
+        self.within.map_or_else(Self::usual, |days| chrono::TimeDelta::days(days.into()))
+    }
+
+    /// The same where nobody says another.
+    pub fn usual() -> chrono::TimeDelta {
+        chrono::TimeDelta::days(WITHIN.into())
     }
 }
 
-impl From<By> for rates::By {
-    fn from(by: By) -> Self {
-        match by {
-            By::Class => Self::Class,
-            By::Code => Self::Code,
-            By::Method => Self::Method,
-            By::Hour => Self::Hour,
-            By::Band => Self::Band,
-            By::Device => Self::Device,
-            By::Channel => Self::Channel,
-        }
+impl By {
+    /// What rates are grouped by; `None` for what has none.
+    pub fn rates(self) -> Option<rates::By> {
+        Some(match self {
+            Self::Class => rates::By::Class,
+            Self::Code => rates::By::Code,
+            Self::Method => rates::By::Method,
+            Self::Hour => rates::By::Hour,
+            Self::Band => rates::By::Band,
+            Self::Device => rates::By::Device,
+            Self::Channel => rates::By::Channel,
+            Self::Guard => return None,
+        })
     }
 }

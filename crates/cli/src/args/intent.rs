@@ -2,6 +2,7 @@
 
 use clap::{Subcommand, ValueEnum};
 
+use super::ordering::{Placing, Reasoned};
 use super::provider::Account;
 
 #[derive(Debug, Subcommand)]
@@ -30,9 +31,9 @@ pub enum Intent {
         #[arg(long)]
         sandbox: bool,
     },
-    /// Cancels a request to charge that has not been paid.
+    /// Orders that a request to charge be cancelled that has not been paid.
     #[command(
-        after_help = "Example: conciliar intent cancel ORD00001111222233334444555566 --at-terminal\n         conciliar intent cancel 7d8c70b6-2ac8-4c57-a441-c319088ca3ca --generation payment-intent --device PAX_A910__SMARTPOS1234345545\n         conciliar intent cancel --generation point-order --device counter\n\nExit code 3: the terminal was asked, and may still finish a payment first. Read it again later."
+        after_help = "Example: conciliar intent cancel ORD00001111222233334444555566 --at-terminal --actor ana --reason 'customer left' --yes --send\n         conciliar intent cancel 7d8c70b6-2ac8-4c57-a441-c319088ca3ca --generation payment-intent --device PAX_A910__SMARTPOS1234345545 --actor ana --reason mistake --dry-run\n         conciliar intent cancel --generation point-order --device counter --actor ana --reason mistake\n\nIt is read first, so that the books know it. The order is written and sent by `conciliar relay --provider`, or at once\nwith --send. Exit code 3: the terminal was asked, and may still finish a payment first. Read it again later."
     )]
     Cancel(Box<Cancel>),
 }
@@ -130,14 +131,16 @@ pub enum Cost {
 #[derive(Debug, clap::Args)]
 pub struct Cancel {
     #[command(flatten)]
-    pub account: Account,
+    pub placing: Placing,
+    #[command(flatten)]
+    pub reasoned: Reasoned,
     /// Which API it was made with.
     #[arg(long, value_enum, default_value_t = Generation::Order)]
     pub generation: Generation,
-    /// Its id; for point-order --device may stand instead.
+    /// Its id; for point-order --device may stand instead: then what the phone holds now.
     #[arg(required_unless_present = "device")]
     pub id: Option<String>,
-    /// The terminal it was made for (payment-intent needs it); for point-order whatever this phone holds.
+    /// The terminal it was made for (payment-intent needs it); for point-order the phone.
     #[arg(long, value_name = "ID")]
     pub device: Option<String>,
     /// It is paid by a QR code (instore; --pos is needed too).

@@ -1,4 +1,5 @@
-//! What every verb takes that orders something of the provider, in the name of a person.
+//! What every verb takes that orders something of the provider, in the name of a person: at once ([`Ordering`]), or as
+//! an order that is written first and sent after ([`Placing`]).
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -22,6 +23,36 @@ pub struct Ordering {
     /// Print what would be sent, and send nothing.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// Who places an order that others send, and how it is agreed to.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Placing {
+    #[command(flatten)]
+    pub account: Account,
+    /// Who orders it; the history keeps the name.
+    #[arg(long, value_name = "NAME", value_parser = actor)]
+    pub actor: String,
+    /// Print what would be written and sent, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do it without asking; needed where nobody can be asked.
+    #[arg(long)]
+    pub yes: bool,
+    /// Send it now too and wait for what becomes of it, instead of leaving it to `conciliar relay --provider`.
+    #[arg(long)]
+    pub send: bool,
+}
+
+/// Why a new order is placed, and how it is told apart from others.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Reasoned {
+    /// Why; the history keeps it.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    pub reason: String,
+    /// The name of the order: the same one again is the same order and is not carried out twice (default: a new one).
+    #[arg(long, value_name = "TEXT", value_parser = key)]
+    pub key: Option<String>,
 }
 
 /// A card, as a token of the payer's browser. It is never an option: other users of the machine could read it there.
@@ -52,7 +83,7 @@ impl FromStr for Every {
 }
 
 /// A name that says who it was: not an empty variable of a script.
-fn actor(text: &str) -> Result<String, Usage> {
+pub(super) fn actor(text: &str) -> Result<String, Usage> {
     let name = text.trim();
     if name.is_empty() {
         Err(Usage("it is empty, and the history keeps the name".to_owned()))
@@ -61,8 +92,18 @@ fn actor(text: &str) -> Result<String, Usage> {
     }
 }
 
+/// A reason that says something: not an empty variable of a script.
+pub(super) fn reason(text: &str) -> Result<String, Usage> {
+    let reason = text.trim();
+    if reason.is_empty() {
+        Err(Usage("it is empty, and the history keeps the reason".to_owned()))
+    } else {
+        Ok(reason.to_owned())
+    }
+}
+
 /// A name that tells orders apart: an empty variable of a script would make them all one.
-fn key(text: &str) -> Result<String, Usage> {
+pub(super) fn key(text: &str) -> Result<String, Usage> {
     match text.trim() {
         "" => Err(Usage("it is empty, and would be the name of every order".to_owned())),
         _ => Ok(text.to_owned()),

@@ -30,6 +30,8 @@ pub enum CrawlName {
     Intents,
     /// Subscriptions and their invoices.
     Subscriptions,
+    /// Payments past their life or their capture window, and such with an order that stays open.
+    Overdue,
     /// Report files of the last days.
     Reports,
 }
@@ -42,6 +44,7 @@ impl CrawlName {
             Self::Events => Crawl::Events,
             Self::Intents => Crawl::Intents,
             Self::Subscriptions => Crawl::Subscriptions,
+            Self::Overdue => Crawl::Overdue,
             Self::Reports => Crawl::Reports,
         }
     }

@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use domain::machine::Instant;
 use engine::files::{self, FileKind, Source, open_report};
-use engine::sweep::{Messages, sweep};
+use engine::sweep::faults::Faults;
+use engine::sweep::{Broom, Messages, sweep};
 use report::{balances, reconciliation};
 use store::read::Cut;
 use store::store::Store;
@@ -59,9 +60,15 @@ pub async fn run(app: &App, args: &Close) -> anyhow::Result<Exit> {
     let reports: Vec<Source> = sources.into_iter().filter(|s| s.kind == FileKind::Report).collect();
     let period = period(app, args, &reports, as_of)?;
     // A period that is over is looked back on: nobody is told anything.
-    let swept = sweep(&store, &app.config, app.clock, period.as_of, Messages::Leave).await?;
+    let broom = Broom { store: &store, config: &app.config, clock: app.clock, as_of: period.as_of };
+    let mut faults = Faults::default();
+    let swept = sweep(broom, Messages::Leave, &mut faults, |_| {}).await?;
+    faults.none()?;
     if swept.presumed > 0 {
         app.remark(&format!("{} unconfirmed payments are presumed expired", swept.presumed));
+    }
+    if swept.intents > 0 {
+        app.remark(&format!("{} requests to charge are presumed ended", swept.intents));
     }
     let books = reconcile::books(&*store, period.as_of).await?;
     let scope = reconcile::Scope {

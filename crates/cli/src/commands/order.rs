@@ -138,7 +138,7 @@ async fn orders(app: &App, ordering: &Ordering) -> anyhow::Result<Orders> {
 }
 
 /// Prints what would be sent.
-fn preview(app: &App, call: &impl Call) -> anyhow::Result<Exit> {
+pub fn preview(app: &App, call: &impl Call) -> anyhow::Result<Exit> {
     if let Err(broken) = call.check() {
         return Err(Usage(format!("{} would not be sent: {broken}", call.endpoint())).into());
     }

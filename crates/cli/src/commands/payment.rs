@@ -1,4 +1,5 @@
-//! `conciliar payment`: what the provider says of payments, now. What the books say is `report payments`.
+//! `conciliar payment`: what the provider says of payments, now, and what is ordered about them. What the books say is
+//! `report payments` and `report orders`.
 
 use client::calls::page::Wanted;
 use client::calls::payment::{Get, Moment, Order, Search as Find, Window};
@@ -10,6 +11,10 @@ use crate::args::payment::{MomentName, Payment, Search};
 use crate::exit::{Exit, Usage};
 use crate::moment;
 use crate::provider::Provider;
+
+mod cancel;
+mod capture;
+mod create;
 
 const ONE: Shown = Shown::One(&[
     "id",
@@ -54,6 +59,9 @@ pub async fn run(app: &App, verb: &Payment) -> anyhow::Result<Exit> {
             Ok(Exit::Done)
         }
         Payment::Search(search) => find(app, search).await,
+        Payment::Create(args) => create::run(app, args).await,
+        Payment::Cancel { placing, reasoned, id } => cancel::run(app, placing, reasoned, id).await,
+        Payment::Capture(capture) => capture::run(app, capture).await,
     }
 }
 

@@ -4,12 +4,14 @@ use std::io::{self, BufWriter, Write};
 
 use report::deadlines::Horizon;
 use report::listing::{Listing, csv, json, text};
+use report::orders::Brief;
 use report::{balances, inbox, journal};
 use store::read::Cut;
 use store::store::Store;
 
 use crate::app::App;
-use crate::args::{Format, Report, ReportName};
+use crate::args::Format;
+use crate::args::report::{Report, ReportName};
 use crate::exit::{Exit, Usage};
 use crate::gather;
 
@@ -69,6 +71,13 @@ pub async fn run(app: &App, args: &Report) -> anyhow::Result<Exit> {
             let horizon = Horizon::new(as_of, args.days.unwrap_or(gather::deadlines::DAYS));
             list(app, gather::deadlines::deadlines(app, &store, cut, horizon).await?, &mut out)?;
         }
+        ReportName::Orders => {
+            let rows = gather::orders::orders(&*store, cut, |stage| args.orders.has(stage)).await?;
+            match app.format {
+                Format::Text => list(app, rows.into_iter().map(Brief).collect(), &mut out)?,
+                _ => list(app, rows, &mut out)?,
+            }
+        }
         ReportName::Inbox => print_inbox(app, &*store, &mut out).await?,
         ReportName::Subscriptions => asked.subscriptions(&mut out).await?,
         ReportName::Mrr => asked.mrr(&mut out).await?,
@@ -94,6 +103,9 @@ fn check(args: &Report) -> Result<(), Usage> {
         return Err(Usage("--strict is of `report coverage` and `report double-charges`".to_owned()));
     }
     check_attempts(args)?;
+    if args.orders.is_given() && args.name != ReportName::Orders {
+        return Err(Usage("--open and --stage are of `report orders`".to_owned()));
+    }
     if (args.from.is_some() || args.to.is_some()) && !coverage && !by_month {
         let of = "`report coverage` and of mrr, churn, collection, cohorts and deferred";
         return Err(Usage(format!("--from and --to are of {of}")));

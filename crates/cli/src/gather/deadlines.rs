@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use domain::chargeback::machine::Chargeback;
 use domain::intent::machine::Intent;
+use domain::obligation::machine::Obligation;
 use domain::payment::machine::Payment;
 use engine::error::EngineError;
 use engine::project::each_state;
+use engine::sweep::faults::{Faults, each_state_of};
 use engine::vault::shown::Shown;
 use report::deadlines::{DeadlineRow, Horizon, TokenEnd, sort};
 use store::read::Cut;
@@ -37,9 +39,29 @@ pub async fn deadlines(
         Ok(())
     })
     .await?;
-    each_state::<Chargeback, EngineError>(&**store, cut, |stream, state| {
+    let mut faults = Faults::default();
+    rows.extend(beside_payments(app, store, cut, horizon, &mut faults).await?);
+    faults.none()?;
+    sort(&mut rows);
+    Ok(rows)
+}
+
+/// What falls due beside payments and requests to charge: documents of chargebacks, attempts without an answer, and
+/// tokens. Histories that cannot be read are faults.
+pub async fn beside_payments(
+    app: &App,
+    store: &Arc<dyn Store>,
+    cut: Cut,
+    horizon: Horizon,
+    faults: &mut Faults,
+) -> anyhow::Result<Vec<DeadlineRow>> {
+    let mut rows = Vec::new();
+    each_state_of::<Chargeback>(&**store, cut, faults, |stream, state| {
         rows.extend(horizon.chargeback(stream, state));
-        Ok(())
+    })
+    .await?;
+    each_state_of::<Obligation>(&**store, cut, faults, |stream, state| {
+        rows.extend(horizon.attempt(stream, state));
     })
     .await?;
     for shown in vault(app, Arc::clone(store))?.links().await? {
@@ -48,7 +70,6 @@ pub async fn deadlines(
         }
         rows.extend(token(&shown).and_then(|token| horizon.token(token)));
     }
-    sort(&mut rows);
     Ok(rows)
 }
 

@@ -16,7 +16,7 @@ use store::store::Store;
 
 use super::list;
 use crate::app::App;
-use crate::args::Report;
+use crate::args::report::Report;
 use crate::exit::Exit;
 use crate::gather;
 
@@ -37,13 +37,16 @@ pub async fn rejections(
     let Some(by) = args.attempts.by else {
         return list(app, gather::rejections(store, cut, app.lang).await?, out);
     };
+    let Some(by) = by.rates() else {
+        return list(app, gather::attempts::blocks(store, cut).await?, out);
+    };
     let obligations = obligations(app, store, args, cut).await?;
     let lang = report::words::code(app.lang);
     let row = |rate: Rate| {
         let message = rate.action.as_ref().and_then(|action| table.message(action, lang));
         RateRow { message: message.map(str::to_owned), rate }
     };
-    let rates = rates(&obligations, by.into(), &table, &app.zone());
+    let rates = rates(&obligations, by, &table, &app.zone());
     list(app, rates.into_iter().map(row).collect(), out)
 }
 

@@ -9,7 +9,8 @@ use store::store::Store;
 
 use super::TABLE;
 use crate::app::App;
-use crate::args::{Format, Report};
+use crate::args::Format;
+use crate::args::report::Report;
 use crate::exit::Exit;
 use crate::moment::{end_of, start_of};
 

@@ -19,7 +19,7 @@ use store::store::Store;
 
 use super::list;
 use crate::app::App;
-use crate::args::Report;
+use crate::args::report::Report;
 use crate::gather::recurring::{self, DAYS, subscription, timelines};
 use crate::moment::{end_of, start_of};
 
