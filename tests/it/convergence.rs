@@ -170,7 +170,8 @@ fn essence(state: &AnyState) -> String {
         | AnyState::Plan(_)
         | AnyState::Preapproval(_)
         | AnyState::Chargeback(_)
-        | AnyState::Movement(_) => format!("{state:#?}"),
+        | AnyState::Movement(_)
+        | AnyState::Obligation(_) => format!("{state:#?}"),
     }
 }
 

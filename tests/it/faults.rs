@@ -14,6 +14,7 @@ use crate::bin::Desk;
 pub mod draw;
 mod feed;
 mod load;
+mod orders;
 mod proof;
 mod recovery;
 mod rig;

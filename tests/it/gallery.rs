@@ -115,6 +115,11 @@ const FAILING: &[&str] = &[
     "relay --to https://shop.example/ --token-file notes.txt",
     "relay --to letters.ndjson --once --listen 127.0.0.1:0",
     "relay --to letters.ndjson --skip dunning/1/2/3/retrying",
+    "relay --to letters.ndjson --seller 7",
+    "relay --provider --skip dunning/1/2/3/retrying",
+    "relay --provider --token-file token.txt",
+    "relay --provider --seller 7,8 --token-file token.txt",
+    "relay --provider --once --format csv",
     "sweep --days many",
     "sweep --days 4000000000",
     "sweep --format hledger",
@@ -171,7 +176,9 @@ const FAILING: &[&str] = &[
     "intent create --device PAX_1 --amount 24 --generation point-order --token-file token.txt --site MLA",
     "intent get 1 --qr",
     "intent cancel",
-    "intent cancel 1 --generation payment-intent --token-file token.txt",
+    "intent cancel 1 --generation payment-intent --actor ana --reason left --yes --token-file token.txt",
+    "intent cancel 1 --actor ana --reason left --token-file token.txt",
+    "intent cancel 1 --actor ana --reason left --yes --token-file token.txt",
     "payment search --by approved",
     "payment search --from soon --to 2026-10-31 --token-file token.txt",
     "payment get 1 --token-file token.txt --config nowhere.toml",
@@ -197,8 +204,82 @@ const FAILING: &[&str] = &[
     "subscription pause 1 --actor ana --key=",
     "subscription create --pending --payer payer@mail.example --title Gym --amount 10 --site MLA --reference 1 --back-url https://shop.example --start 2026-06-01 --end 2026-05-01 --actor ana --dry-run",
     "test-user create --site XXX --token-file token.txt",
+    "payment create",
+    "payment create form.json --actor ana --seller 1122334455 --site MLA",
+    "payment create form.json --actor ana --seller 1122334455 --site MLA --yes --token-file token.txt",
+    "payment create form.json --actor ana --seller 1122334455 --yes --token-file token.txt",
+    "payment create missing.json --actor ana --yes",
+    "payment create notes.txt --actor ana --yes",
+    "payment create strange.json --actor ana --yes",
+    "payment create two-payers.json --actor ana --yes",
+    "payment create form.json --actor ana --reference 1 --format csv --yes",
+    "payment create form.json --actor ana --reason  --yes",
+    "payment create form.json --actor ana --seller 1122334455 --site MLA --reference 1 --yes --token-file token.txt --config nowhere.toml",
+    "payment create form.json --actor ana --seller 1122334455 --site MLA --yes --token-file token.txt --config no-payer-key.toml",
+    "--config no-token-days.toml migrate",
     "test-user create --site MLA --out notes.txt --token-file token.txt",
     "completions cobol",
+];
+
+/// Orders that must fail, in the order of their gallery. The books know payment 91000000103, of which 10.00 are ordered
+/// back already, and 91000000104, which is not paid yet. PAID and UNPAID stand for them.
+const FAILING_ORDERS: &[&str] = &[
+    "refund",
+    "refund PAID --actor ana",
+    "refund PAID --reason broken --yes",
+    "refund PAID --actor= --reason broken --yes",
+    "refund PAID --actor ana --reason= --yes",
+    "refund PAID --actor ana --reason broken --key= --yes",
+    "refund PAID --actor ana --reason broken",
+    "refund PAID --actor ana --reason broken --yes --format csv",
+    "refund 5.7E+10 --actor ana --reason broken --yes",
+    "refund 999 --actor ana --reason broken --yes",
+    "refund 999 --actor ana --reason broken --amount 1 --yes",
+    "refund PAID --actor ana --reason broken --amount much --yes",
+    "refund PAID --actor ana --reason broken --amount -1 --yes",
+    "refund PAID --actor ana --reason broken --amount 0.00 --yes",
+    "refund PAID --actor ana --reason broken --amount 1.005 --yes",
+    "refund PAID --actor ana --reason broken --amount 1.500 --yes",
+    "refund PAID --actor ana --reason broken --amount 1 --currency PESO --yes",
+    "refund PAID --actor ana --reason broken --amount 1 --currency BRL --yes",
+    "refund PAID --actor ana --reason broken --currency ARS --yes",
+    "refund PAID --actor ana --reason broken --amount 100000 --yes",
+    "refund PAID --actor ana --reason broken --amount 100000 --dry-run",
+    "refund PAID --actor ana --reason broken --key return-1 --amount 11 --yes",
+    "refund PAID --actor ana --reason broken --seller 7 --yes",
+    "refund PAID --actor ana --reason broken --yes --config nobody.toml",
+    "refund PAID --actor ana --reason broken --dry-run --db sqlite:missing.db",
+    "refund PAID --actor ana --reason broken --yes --db sqlite:missing.db",
+    "refund PAID --actor ana --reason broken --yes --at 2030-01-01",
+    "refund PAID --actor ana --reason broken --key return-2 --yes --send",
+    "refund UNPAID --actor ana --reason broken --yes",
+    "refund --batch missing.csv --actor ana --reason recall --yes",
+    "refund --batch empty.csv --actor ana --reason recall --yes",
+    "refund --batch refunds.csv --actor ana --yes",
+    "refund --batch refunds.csv --actor ana --reason recall",
+    "refund --batch refunds.csv --actor ana --reason recall --yes --format html",
+    "refund --batch refunds.csv --actor ana --reason recall --yes --amount 3",
+    "refund --batch twice.csv --actor ana --reason recall --yes",
+    "refund --batch typed.csv --actor ana --reason recall --yes",
+    "refund --batch large.ndjson --actor ana --reason recall --yes",
+    "payment cancel PAID --actor ana --reason twice --yes",
+    "payment cancel PAID --actor ana --yes",
+    "payment cancel 999 --actor ana --reason twice --yes",
+    "payment capture PAID --actor ana --reason shipped --yes",
+    "payment capture UNPAID --actor ana --reason shipped --amount 0 --yes",
+    "approve PAID --yes",
+    "approve PAID --actor eva",
+    "approve PAID --actor eva --yes",
+    "approve PAID --actor eva --order return-1 --yes",
+    "approve PAID --actor eva --order nothing --yes",
+    "approve 999 --actor eva --yes",
+    "decline PAID --actor eva",
+    "decline PAID --actor eva --reason no",
+    "decline PAID --actor eva --reason no --format csv",
+    "report orders --stage lost",
+    "report orders --open --stage held",
+    "report refunds --open",
+    "report orders --format html",
 ];
 
 /// What the failing commands stumble over.
@@ -220,6 +301,17 @@ fn desk() -> Desk {
         ("token.txt", "APP_USR-SECRET\n"),
         ("mute.toml", "[[dunning.steps]]\nname = \"farewell\"\non = \"ended\"\n"),
         ("nowhere.toml", "[client]\nbase = \"http://127.0.0.1:1\"\nretries = 0\n"),
+        (
+            "form.json",
+            r#"{"token":"SECRET-CARD","payment_method_id":"visa","transaction_amount":"10","installments":1,"payer":{"email":"payer@mail.example"}}"#,
+        ),
+        ("strange.json", r#"{"token":"t","colour":"red"}"#),
+        (
+            "two-payers.json",
+            r#"{"amount":"10","paymentMethodId":"pix","cardholderEmail":"a@b.example","payer":{}}"#,
+        ),
+        ("no-payer-key.toml", "[guard]\npayer_key = \"env:ABSENT_PAYER_KEY\"\n"),
+        ("no-token-days.toml", "[guard]\ncard_token_days = 0\n"),
         ("seller-without-site.toml", "[sellers]\n\"1122334455\" = {}\n"),
         ("written-secret.toml", "[sellers.1122334455]\nsite = \"MLA\"\nhooks.secrets = \"SECRET\"\n"),
         ("absent-secret.toml", "[sellers.1122334455]\nsite = \"MLA\"\nhooks.secrets = \"env:ABSENT\"\n"),
@@ -261,6 +353,45 @@ fn every_error_message_reads_well() {
         assert!(!ran.err.contains("SECRET"), "`{command}` gives the password away: {}", ran.err);
         let message = ran.err.replace(&large, "LARGE");
         writeln!(gallery, "conciliar {command}\n  {}", first_lines(&message)).expect("text takes text");
+    }
+    insta::assert_snapshot!(gallery);
+}
+
+#[test]
+fn every_order_that_is_not_taken_says_why() {
+    let desk = desk();
+    let paid = include_str!("../fixtures/payment/simple_fee.json");
+    desk.write("paid.json", paid);
+    let waits = r#"{"id":91000000104,"collector_id":20359978,"currency_id":"ARS","status":"pending","status_detail":"pending_waiting_payment","transaction_amount":10,"date_created":"2026-04-01T12:00:00.000-03:00","date_last_updated":"2026-04-01T12:00:00.000-03:00"}"#;
+    desk.write("unpaid.json", waits);
+    desk.write("nobody.toml", "");
+    desk.write("seller.toml", "[client]\nbase = \"http://127.0.0.1:1\"\nretries = 0\n[sellers]\n\"20359978\" = { site = \"MLA\" }\n");
+    desk.write("refunds.csv", "payment,amount\n1,2\n");
+    desk.write("twice.csv", "payment,amount,Amount\n1,2,3\n");
+    desk.write("typed.csv", "payment;amout\n1;2\n");
+    desk.done(&["ingest", "--strict", "paid.json", "unpaid.json"]);
+    let (id, at) = ("91000000103", ["--at", "2026-04-02T12:00:00Z", "--config", "seller.toml"]);
+    let ordered = [
+        "refund", id, "--amount", "10", "--actor", "ana", "--reason", "broken", "--key", "return-1", "--yes",
+    ];
+    desk.done(&[&at[..], &ordered].concat());
+    let mut gallery = String::new();
+    for command in FAILING_ORDERS {
+        let words = command.split(' ').map(|word| match word {
+            "PAID" => id,
+            "UNPAID" => "91000000104",
+            word => word,
+        });
+        let mut args: Vec<&str> = words.collect();
+        for option in at.chunks(2).filter(|option| !command.contains(option[0])) {
+            args.extend(option);
+        }
+        let ran = desk.run(&args);
+        assert!(matches!(ran.code, 1 | 2), "`{command}` ended with {}: {}{}", ran.code, ran.out, ran.err);
+        // What was ordered and could not be sent is told before the failure.
+        assert_eq!(ran.out.is_empty(), !command.ends_with("--send"), "`{command}`: {}", ran.out);
+        writeln!(gallery, "conciliar {command} ({})\n  {}", ran.code, first_lines(&ran.err))
+            .expect("text takes text");
     }
     insta::assert_snapshot!(gallery);
 }

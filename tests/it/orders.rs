@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cqrs_es::{AggregateError, CqrsFramework};
-use domain::payment::Command;
 use domain::payment::machine::Payment;
+use domain::payment::{Command, Funds};
 use engine::clock::Clock;
 use engine::cqrs::{CommandError, Root, Services, Streams};
 use engine::verify::verify;
@@ -27,7 +27,7 @@ const ORDERS: usize = 4;
 
 fn framework(store: &Arc<dyn Store>) -> CqrsFramework<Root<Payment>, Streams> {
     let clock = Clock::Fixed(at(NOW));
-    let streams = Streams { store: Arc::clone(store), policy: config().policy, clock };
+    let streams = Streams { store: Arc::clone(store), policy: config().policy, clock, errand: None };
     CqrsFramework::new(streams, vec![], Services { rules: config().rules(), clock })
 }
 
@@ -35,12 +35,16 @@ fn framework(store: &Arc<dyn Store>) -> CqrsFramework<Root<Payment>, Streams> {
 async fn order(store: Arc<dyn Store>, person: usize) -> usize {
     let framework = framework(&store);
     let actor = format!("person-{person}");
-    let metadata = HashMap::from([("actor".to_owned(), actor.clone())]);
     let mut accepted = 0;
-    for _ in 0..ORDERS {
+    for order in 0..ORDERS {
+        let key = format!("{actor}/{order}");
+        let metadata = HashMap::from([("actor".to_owned(), actor.clone()), ("key".to_owned(), key)]);
         loop {
+            let request = format!("{actor}-{order}");
             let refund = Command::RequestRefund {
+                request: request.into(),
                 amount_minor: Some(500),
+                funds: Funds::Unchecked,
                 actor: actor.as_str().into(),
                 reason: "broken in transit".into(),
             };
@@ -88,6 +92,8 @@ async fn race(store: Arc<dyn Store>) {
     let events = Shop::over(Arc::clone(&store)).events().await;
     let requested = events.iter().filter(|event| &*event.name == "payment.refund_requested").count();
     assert_eq!(requested, accepted, "each accepted order is written once");
+    let outbox = store.outbox(0, 100).await.expect("the store can be read");
+    assert_eq!(outbox.len(), accepted, "and is to be sent once");
     let sequences: Vec<u64> = events.iter().map(|event| event.sequence).collect();
     assert_eq!(sequences, (1..=events.len() as u64).collect::<Vec<_>>(), "one history without gaps");
     let verified = verify(&*store, &config().policies(), |_| ()).await.expect("the store can be read");

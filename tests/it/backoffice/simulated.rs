@@ -161,7 +161,9 @@ fn intents_of_older_generations_are_paid_too() {
 fn what_nobody_took_is_cancelled_and_what_a_terminal_holds_is_not() {
     let till = Till::open();
     let (_, by_hand) = till.terminals();
-    let free = |line: &str, id: &str| till.run(&line.replace("ID", id));
+    let free = |line: &str, id: &str| {
+        till.run(&format!("{} --actor ana --reason left --yes --send", line.replace("ID", id)))
+    };
     let order = text(&till.told(&format!("intent create --device {by_hand} --amount 24")), "id").to_owned();
     assert_eq!(free("intent cancel ID", &order).code, 0);
     let order = text(&till.told(&format!("intent create --device {by_hand} --amount 24")), "id").to_owned();

@@ -4,8 +4,9 @@ use chrono_tz::{America, Tz};
 use domain::event::Event as _;
 use domain::machine::{Context, Instant, Machine};
 use domain::observation::Observation;
-use domain::payment::Command;
 use domain::payment::machine::Payment;
+use domain::payment::state::State;
+use domain::payment::{Command, Funds};
 use domain::rules::Rules;
 use engine::config::Config;
 use mercadopago::observe::{Channel, Delivery, DeliveryKind, Seen, observe};
@@ -58,8 +59,8 @@ impl<'a> Told<'a> {
         )
     }
 
-    /// What an order, or the clock, gets for an answer at an instant.
-    fn ordered(&self, rules: &Rules, command: &Command, now: Instant) -> String {
+    /// What is known of it once that is told.
+    fn known(&self, context: &Context<'_>) -> Option<State> {
         let body = self.body();
         let delivery = Delivery {
             kind: DeliveryKind::Resource,
@@ -72,30 +73,60 @@ impl<'a> Told<'a> {
             body: body.as_bytes(),
         };
         let Ok(Seen::Told(told)) = observe(&delivery) else { panic!("a payment is told: {body}") };
-        let context = Context { now, rules };
-        let mut state = None;
-        for observed in told.observed {
-            let Observation::Payment(observation) = observed.observation else { continue };
-            let decided = Payment::decide(state.as_ref(), Command::Observe(observation), &context);
-            for event in decided.expect("what is told is taken") {
-                state = Some(Payment::evolve(state, &event).expect("what was decided follows"));
-            }
-        }
-        match Payment::decide(state.as_ref(), command.clone(), &context) {
-            Ok(events) => {
-                let names: Vec<_> = events.iter().map(|event| event.name()).collect();
-                names.join(" ").replace("payment.", "")
-            }
-            Err(refusal) => format!("refused: {}", refusal.reason()),
-        }
+        told.observed.into_iter().fold(None, |state, observed| match observed.observation {
+            Observation::Payment(observation) => after(state, Command::Observe(observation), context),
+            _ => state,
+        })
     }
+
+    /// What an order, or the clock, gets for an answer at an instant.
+    fn ordered(&self, rules: &Rules, command: &Command, now: Instant) -> String {
+        let context = Context { now, rules };
+        answer(self.known(&context).as_ref(), command, &context)
+    }
+
+    /// What a second person gets for an answer at an instant, about an order `o` that was given at the beginning.
+    fn approved_by_another(&self, rules: &Rules, order: &Command, begins: &str, now: Instant) -> String {
+        let given = Context { now: instant(begins), rules };
+        let state = after(self.known(&given), order.clone(), &given);
+        let approve =
+            Command::ApproveOrder { request: "o".into(), funds: Funds::Unchecked, actor: "luz".into() };
+        answer(state.as_ref(), &approve, &Context { now, rules })
+    }
+}
+
+/// The state after a command that is taken.
+fn after(state: Option<State>, command: Command, context: &Context<'_>) -> Option<State> {
+    let decided = Payment::decide(state.as_ref(), command, context).expect("what is told is taken");
+    decided
+        .iter()
+        .fold(state, |state, event| Some(Payment::evolve(state, event).expect("what was decided follows")))
+}
+
+fn answer(state: Option<&State>, command: &Command, context: &Context<'_>) -> String {
+    match Payment::decide(state, command.clone(), context) {
+        Ok(events) => {
+            let names: Vec<_> = events.iter().map(|event| event.name()).collect();
+            names.join(" ").replace("payment.", "")
+        }
+        Err(refusal) => format!("refused: {}", refusal.reason()),
+    }
+}
+
+fn refund() -> Command {
+    let (request, actor, reason) = ("o".into(), "ana".into(), "returned".into());
+    Command::RequestRefund { request, amount_minor: None, funds: Funds::Unchecked, actor, reason }
+}
+
+fn capture() -> Command {
+    let (request, actor, reason) = ("o".into(), "ana".into(), "shipped".into());
+    Command::RequestCapture { request, amount_minor: None, actor, reason }
 }
 
 /// A refund of everything, asked for under the rules of a file.
 fn refund_case(file: &str, what: &'static str, zone: Tz, told: &Told<'_>, ends: &str) -> Case {
     let rules = rules(file);
-    let refund =
-        Command::RequestRefund { amount_minor: None, actor: "ana".into(), reason: "returned".into() };
+    let refund = refund();
     let begins = told.approved.expect("a refund is of an approved payment");
     Case::new(what, zone, begins, ends, |now| told.ordered(&rules, &refund, now))
 }
@@ -266,8 +297,7 @@ pub fn confirmations() -> Rule {
 
 pub fn captures() -> Rule {
     let rules = rules("");
-    let capture =
-        Command::RequestCapture { amount_minor: None, actor: "ana".into(), reason: "shipped".into() };
+    let capture = capture();
     let case = |what, zone, site, created, ends| {
         let told = Told::of(site, "authorized", created);
         Case::new(what, zone, created, ends, |now| told.ordered(&rules, &capture, now))
@@ -320,10 +350,46 @@ pub fn captures() -> Rule {
     }
 }
 
+pub fn approvals() -> Rule {
+    let rules = rules("[approval]\nabove = { ARS = \"0\", BRL = \"0\" }\n");
+    let case = |what, zone, told: Told<'_>, order: Command, ends| {
+        let begins = told.approved.unwrap_or(told.created);
+        Case::new(what, zone, begins, ends, |now| told.approved_by_another(&rules, &order, begins, now))
+    };
+    let (argentina, brazil) = (America::Buenos_Aires, America::Sao_Paulo);
+    Rule {
+        name: "Approval by a second person",
+        source: "An order that waits is held to the rule of its kind again when it is approved: it may be approved as long as \
+                 it could be given, the last instant included. Each is given when its window begins.",
+        cases: vec![
+            case(
+                "MLA, refund",
+                argentina,
+                Told::approved("MLA", "2026-03-31T23:30:00.000-04:00"),
+                refund(),
+                "2026-09-28T00:30:00-03:00",
+            ),
+            case(
+                "MLB, refund, clocks go forward in between",
+                brazil,
+                Told::approved("MLB", "2018-06-01T10:00:00.000-04:00"),
+                refund(),
+                "2018-11-28T12:00:00-02:00",
+            ),
+            case(
+                "MLA, capture",
+                argentina,
+                Told::of("MLA", "authorized", "2026-10-31T23:30:00.000-04:00"),
+                capture(),
+                "2026-11-08T00:30:00-03:00",
+            ),
+        ],
+    }
+}
+
 #[test]
 fn a_site_whose_time_is_not_known_is_captured_at_any_time() {
-    let capture =
-        Command::RequestCapture { amount_minor: None, actor: "ana".into(), reason: "shipped".into() };
+    let capture = capture();
     for site in ["MLC", "MCO", "MLU"] {
         let told = Told::of(site, "authorized", "2026-10-01T09:00:00.000-04:00");
         let late = told.ordered(&rules(""), &capture, instant("2027-10-01T09:00:00Z"));
